@@ -1,0 +1,127 @@
+/**
+ * The report, schema `leakwatch/1`: what every format prints and every reader parses.
+ * Plain data: it survives `JSON.parse(JSON.stringify(report))`.
+ */
+import type { Severity, Trigger, Verdict } from '../judge/verdict.ts'
+
+export type { Severity, Trigger, Verdict } from '../judge/verdict.ts'
+
+/** Facts about an engine or a handle: address, path, pid, delay... Secrets are cut before they get here. */
+export type Detail = Record<string, string | number | boolean>
+
+/** A place in the program. `file` is absolute, mapped back through source maps; line and column count from 1. */
+export interface Site {
+  file: string
+  line: number
+  column: number
+}
+
+export interface Frame {
+  function: string | null
+  file: string | null
+  line: number | null
+  column: number | null
+  /** The source line, trimmed and redacted; `null` where it cannot be read. */
+  code: string | null
+  /** Node's own code. */
+  internal: boolean
+  /** Code under `node_modules`. */
+  dependency: boolean
+}
+
+export interface Stack {
+  frames: Frame[]
+}
+
+export interface Process {
+  pid: number
+  ppid: number
+  threadId: number
+  isMainThread: boolean
+  node: string
+  service: string
+  main: string | null
+  cwd: string
+  hostname: string
+  startedAt: string
+  uptimeMs: number
+  exitCode: number | null
+  signal: string | null
+}
+
+export interface Finding {
+  id: string
+  kind: Verdict
+  severity: Severity
+  message: string
+  fix: string
+  engine: string | null
+  handles: string[]
+  count: number
+  holdsProcess: boolean
+  test: { file: string; name: string | null; hook: string | null } | null
+  siblings: { started: number; stopped: number; stoppedAt: Site[] } | null
+}
+
+export interface Engine {
+  id: string
+  name: string
+  origin: 'explicit' | 'core' | 'library' | 'convention'
+  package: string | null
+  parent: string | null
+  state: 'starting' | 'running' | 'stopping' | 'stopped' | 'failed' | 'collected'
+  start: string
+  stop: string
+  starts: number
+  created: Stack | null
+  started: Stack | null
+  stopped: Stack | null
+  site: Site | null
+  startedAt: string
+  stoppedAt: string | null
+  ageMs: number
+  detail: Detail
+}
+
+export interface Handle {
+  id: string
+  /** The async_hooks type: `Timeout`, `TCPSERVERWRAP`. */
+  type: string
+  /** What users call it: `setInterval`, `net.Socket`. */
+  name: string
+  engine: string | null
+  ref: boolean
+  ageMs: number
+  created: Stack | null
+  site: Site | null
+  /** No stack of its own: `site` is that of its nearest kin. */
+  sampled: boolean
+  detail: Detail
+}
+
+export interface Report {
+  schema: 'leakwatch/1'
+  trigger: Trigger
+  at: string
+  process: Process
+  summary: {
+    leaks: number
+    warnings: number
+    engines: { started: number; stopped: number; running: number }
+    handles: { live: number; referenced: number }
+  }
+  findings: Finding[]
+  engines: Engine[]
+  handles: Handle[]
+  shutdown: {
+    startedAt: string
+    order: { engine: string; name: string; stopCalledAt: string; stoppedAt: string | null }[]
+  } | null
+  self: {
+    version: string
+    stacks: { captured: number; skipped: number }
+    handlesOmitted: number
+    faults: string[]
+    notCovered: string[]
+  }
+}
