@@ -30,3 +30,26 @@ export const stopVerbs: readonly string[] = [
   'halt',
   'kill',
 ]
+
+/** `Symbol.dispose` and `Symbol.asyncDispose`, where this Node has them. */
+export const stopSymbols: readonly symbol[] = [Symbol.dispose, Symbol.asyncDispose].filter(
+  (symbol) => symbol !== undefined,
+)
+
+const starts = new Set(startVerbs)
+const stops = new Set([...stopVerbs, '[Symbol.dispose]', '[Symbol.asyncDispose]'])
+
+export function isStartVerb(name: string): boolean {
+  return starts.has(name)
+}
+
+/** `[Symbol.dispose]` and `[Symbol.asyncDispose]` are given by these names. */
+export function isStopVerb(name: string): boolean {
+  return stops.has(name)
+}
+
+/** How a method is called in reports; `null` for symbols that are no stop. */
+export function verbName(key: string | symbol): string | null {
+  if (typeof key === 'string') return key
+  return stopSymbols.includes(key) ? `[${key.description}]` : null
+}

@@ -81,6 +81,8 @@ export interface Engine {
   stoppedAt: string | null
   ageMs: number
   detail: Detail
+  /** Of the OpenTelemetry span in which it was started. */
+  traceId?: string
 }
 
 export interface Handle {
@@ -124,4 +126,6 @@ export interface Report {
     faults: string[]
     notCovered: string[]
   }
+  /** why-is-node-running's own listing, where `LEAKWATCH_WHY` is on. */
+  why?: string[]
 }

@@ -1,0 +1,89 @@
+/** What programs and test suites call. */
+import { type EventName, listen } from './core/events.ts'
+import { runningEngines } from './core/engines.ts'
+import { liveHandles } from './core/handles.ts'
+import { leaveAlone } from './core/stock.ts'
+import type { IgnoreRule } from './judge/ignore.ts'
+import type { Fault } from './judge/judge.ts'
+import { LeakError } from './leak-error.ts'
+import type { Engine, Finding, Report } from './report/report.ts'
+import type { Occasion, Reporter } from './reporter.ts'
+import { type EngineScope, openEngine, type TrackOptions, track } from './track.ts'
+
+export interface ReportOptions {
+  /** How long something may still be closing before it is blamed, in milliseconds. */
+  graceMs?: number
+  /** Rules beside those of the settings. */
+  ignore?: IgnoreRule[]
+}
+
+export interface AssertOptions extends ReportOptions {
+  /** Only what came after it is judged. */
+  since?: Snapshot
+  /** Warnings count too. */
+  strict?: boolean
+}
+
+/** What was alive at one moment: to be handed to `assertNoLeaks({ since })`. */
+export interface Snapshot {
+  readonly engines: ReadonlySet<string>
+  readonly handles: ReadonlySet<string>
+}
+
+export interface On {
+  /** Returns its undo. */
+  (event: 'started' | 'stopped', listener: (engine: Engine) => void): () => void
+  (event: 'finding', listener: (finding: Finding) => void): () => void
+}
+
+export interface Api {
+  track<T extends object>(target: T, options?: TrackOptions): T
+  openEngine(name: string): EngineScope
+  ignore<T extends object>(target: T, reason: string): T
+  report(options?: ReportOptions): Promise<Report>
+  reportSync(): Report
+  snapshot(): Snapshot
+  assertNoLeaks(options?: AssertOptions): Promise<void>
+  on: On
+}
+
+export function makeApi(reporter: Reporter): Api {
+  return {
+    track,
+    openEngine,
+    ignore: (target, reason) => {
+      if (typeof reason !== 'string' || reason === '') {
+        throw new TypeError(`LEAKWATCH_IGNORE_REASON: expected a reason why it is meant to stay; got ${typeof reason}`)
+      }
+      leaveAlone(target, reason)
+      return target
+    },
+    report: (options = {}) => reporter.makeSettled({ trigger: 'call', ...options }, true),
+    reportSync: () => reporter.make({ trigger: 'call' }),
+    snapshot,
+    assertNoLeaks: async (options = {}) => {
+      const report = await reporter.makeSettled(assertion(options), true)
+      const { leaks, warnings } = report.summary
+      if (leaks === 0 && (options.strict !== true || warnings === 0)) return
+      throw new LeakError(report, reporter.text(report))
+    },
+    on: ((event: EventName, listener: (subject: never) => void) =>
+      listen(event, listener as (subject: unknown) => void)) as On,
+  }
+}
+
+function snapshot(): Snapshot {
+  return {
+    engines: new Set(runningEngines().map(({ id }) => `e${id}`)),
+    handles: new Set(liveHandles().map(({ record }) => `h${record.id}`)),
+  }
+}
+
+function assertion({ since, ...options }: AssertOptions): Occasion {
+  if (since === undefined) return { trigger: 'assert', ...options }
+  const isNew = ({ engine, handles }: Fault): boolean => {
+    if (engine !== null) return !since.engines.has(`e${engine.id}`)
+    return handles.some(({ live }) => !since.handles.has(`h${live.record.id}`))
+  }
+  return { trigger: 'assert', counts: isNew, ...options }
+}

@@ -1,0 +1,101 @@
+/** Finds and reads `leakwatch.config.json`. Part of what every watched process pays for: it looks, and reads one file. */
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { parseJsonc } from './jsonc.ts'
+
+const fileName = 'leakwatch.config.json'
+
+/** A value of a config file, and which file said so: paths in it are relative to that. */
+export interface ConfigEntry {
+  value: unknown
+  file: string
+}
+
+export type Config = Map<string, ConfigEntry>
+
+/** `named` is what `LEAKWATCH_CONFIG` says. What is wrong with a file is told by `complain`; its good part counts. */
+export function readConfig(cwd: string, named: string | undefined, complain: (line: string) => void): Config {
+  const file = named === undefined ? findConfig(cwd) : absolute(cwd, named)
+  const config: Config = new Map()
+  if (file !== null) readInto(config, file, new Set(), complain)
+  return config
+}
+
+/** Relative only where the working directory was deleted: `resolve` would throw. */
+export function absolute(folder: string, path: string): string {
+  return folder === '' ? path : resolve(folder, path)
+}
+
+/** In the working directory and upward to the repository's root, the folder with `.git`. */
+function findConfig(cwd: string): string | null {
+  if (!isAbsolute(cwd)) return null
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const file = join(folder, fileName)
+    if (existsSync(file)) return file
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return null
+  }
+}
+
+/** Nearer files come first: what is in `config` already stays. */
+function readInto(config: Config, file: string, seen: Set<string>, complain: (line: string) => void): void {
+  if (seen.has(file)) {
+    complain(
+      `LEAKWATCH_CONFIG_CIRCULAR: expected \`extends\` to lead to another file; got \`${file}\` again. Leaving it out.`,
+    )
+    return
+  }
+  seen.add(file)
+  const keys = readKeys(file, complain)
+  if (keys === null) return
+  for (const [key, value] of Object.entries(keys)) {
+    if (key !== 'extends' && key !== '$schema' && !config.has(key)) config.set(key, { value, file })
+  }
+  const base = keys.extends
+  if (base === undefined) return
+  if (typeof base !== 'string') {
+    complain(
+      `LEAKWATCH_EXTENDS_INVALID: expected \`extends\` in \`${file}\` to be a path; got ${JSON.stringify(base)}. Leaving it out.`,
+    )
+    return
+  }
+  readInto(config, resolveBase(base, file), seen, complain)
+}
+
+/** A path relative to the file; a bare name may also be a package's. */
+function resolveBase(base: string, file: string): string {
+  const path = resolve(dirname(file), base)
+  if (base.startsWith('.') || isAbsolute(base) || existsSync(path)) return path
+  try {
+    return createRequire(file).resolve(base)
+  } catch {
+    return path
+  }
+}
+
+function readKeys(
+  file: string,
+  complain: (line: string) => void,
+): { [key: string]: unknown; extends?: unknown } | null {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    complain(
+      `LEAKWATCH_CONFIG_UNREADABLE: expected \`${file}\` to be a file that can be read; got ${code}. Leaving it out.`,
+    )
+    return null
+  }
+  let got: string
+  try {
+    const keys = parseJsonc(text)
+    if (typeof keys === 'object' && keys !== null && !Array.isArray(keys))
+      return keys as Record<string, unknown>
+    got = Array.isArray(keys) ? 'an array' : `\`${JSON.stringify(keys)}\``
+  } catch (error) {
+    got = (error as Error).message
+  }
+  complain(`LEAKWATCH_CONFIG_INVALID: expected \`${file}\` to be a JSON object; got ${got}. Leaving it out.`)
+  return null
+}

@@ -1,0 +1,55 @@
+/**
+ * Handles that a constructor opens. The loader tells when an instance of the program's own classes begins (its
+ * first field, or right after `super()`), nothing tells when its constructor ends; so while one may be running, the
+ * stack of the next handle is asked: is the constructor's frame still on it?
+ */
+import { executionAsyncId } from 'node:async_hooks'
+import type { EngineRecord, SourceRange } from './engines.ts'
+import type { CapturedStack, PlainFrame } from './stack.ts'
+
+interface Construction {
+  source: SourceRange
+  executionId: number
+  /** Makes the engine's record when it turns out to be needed; `null` where the instance is gone. */
+  claim: () => EngineRecord | null
+}
+
+/** More than any program nests constructors of engines. */
+const nestingLimit = 64
+
+let constructions: Construction[] = []
+
+export function beginConstruction(source: SourceRange, claim: () => EngineRecord | null): void {
+  const executionId = executionAsyncId()
+  if (constructions.length === nestingLimit || constructions[0]?.executionId !== executionId) constructions = []
+  constructions.push({ source, executionId, claim })
+}
+
+/** Whether a constructor of an engine may be running. */
+export function isConstructing(): boolean {
+  if (constructions.length === 0) return false
+  if (constructions[0]?.executionId === executionAsyncId()) return true
+  constructions = []
+  return false
+}
+
+/** The engine whose constructor is on the stack, innermost; `null` where none is, and then none is asked again. */
+export function claimByConstructor(stack: CapturedStack): EngineRecord | null {
+  const { frames } = stack
+  while (constructions.length > 0) {
+    const latest = constructions.at(-1) as Construction
+    const open = constructions.filter((each) => each.source === latest.source).length
+    if (countConstructors(frames, latest.source) >= open) return latest.claim()
+    constructions.pop()
+  }
+  return null
+}
+
+function countConstructors(frames: readonly PlainFrame[], source: SourceRange): number {
+  let count = 0
+  for (const frame of frames) {
+    if (!frame.construct || frame.file !== source.file || frame.line === null) continue
+    if (frame.line >= source.line && frame.line <= source.endLine) count += 1
+  }
+  return count
+}

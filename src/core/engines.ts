@@ -1,0 +1,192 @@
+/**
+ * Every engine that was started: who it is, in which state, where it was started and stopped. Instances are held
+ * weakly: an engine that nothing can stop any more shows by being collected.
+ */
+import { now } from './clock.ts'
+import type { Loans } from './lending.ts'
+import { noteShutdownStop } from './shutdown.ts'
+import type { StartPlace } from './start-place.ts'
+import type { CapturedStack } from './stack.ts'
+import { activeTraceId } from './trace-id.ts'
+
+export type EngineState = 'created' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
+
+export type Facts = Record<string, string | number | boolean>
+
+export interface EngineRecord {
+  readonly id: number
+  name: string
+  origin: 'explicit' | 'core' | 'library' | 'convention'
+  readonly package: string | null
+  /** `null` for an engine that is no object (`openEngine`), and for a core engine until its object is known. */
+  target: WeakRef<object> | null
+  parent: EngineRecord | null
+  state: EngineState
+  /** Verbs, as called: `start`, `listen`; `new` where the constructor started it. */
+  start: string
+  stop: string
+  /** How often it was started; handles remember which start they came from. */
+  starts: number
+  /** The first start since it was last stopped. */
+  firstStart: number
+  /** How many calls of its start are on the stack. */
+  depth: number
+  created: CapturedStack | null
+  started: CapturedStack | null
+  stopped: CapturedStack | null
+  startedAt: number
+  stopCalledAt: number | null
+  stoppedAt: number | null
+  /** What its last stop threw or rejected with is the program's; that it did is remembered. */
+  stopFailed: boolean
+  /** A child process that was started to be left behind. */
+  detached: boolean
+  /** Why it is meant to stay, where the program said so. */
+  ignored: string | null
+  /** Whether a core engine's own handle is open: it tells by itself when it ends. */
+  isOpen: (() => boolean) | null
+  /** Whether it holds nothing at the moment, and may again: an agent without sockets. */
+  isDormant: (() => boolean) | null
+  /** Whether it has others' handles left once its own is closed: a server's connections. */
+  holdsOthers: (() => boolean) | null
+  /** Callbacks that others handed to it. */
+  loans: Loans | null
+  /** What started here before, and where it was stopped. */
+  place: StartPlace | null
+  /** Where on disk its class stands. */
+  readonly source: SourceRange | null
+  traceId: string | null
+}
+
+/** Where a class or a literal stands in the program's source; lines count from 1, both ends included. */
+export interface SourceRange {
+  file: string
+  line: number
+  endLine: number
+}
+
+let nextId = 1
+const records = new WeakMap<object, EngineRecord>()
+const alive = new Set<EngineRecord>()
+let sweepAt = 4096
+
+export const engineCounts: { started: number; stopped: number } = { started: 0, stopped: 0 }
+
+export type EngineSeed = Pick<EngineRecord, 'name' | 'origin'> &
+  Partial<Pick<EngineRecord, 'package' | 'parent' | 'start' | 'stop' | 'created' | 'source'>>
+
+/** Makes a record for `target`; it does not count as started yet. */
+export function recordEngine(target: object | null, seed: EngineSeed): EngineRecord {
+  const record: EngineRecord = {
+    id: nextId,
+    name: seed.name,
+    origin: seed.origin,
+    package: seed.package ?? null,
+    target: target === null ? null : new WeakRef(target),
+    parent: seed.parent ?? null,
+    state: 'created',
+    start: seed.start ?? 'new',
+    stop: seed.stop ?? 'close',
+    starts: 0,
+    firstStart: 1,
+    depth: 0,
+    created: seed.created ?? null,
+    started: null,
+    stopped: null,
+    startedAt: now(),
+    stopCalledAt: null,
+    stoppedAt: null,
+    stopFailed: false,
+    detached: false,
+    ignored: null,
+    isOpen: null,
+    isDormant: null,
+    holdsOthers: null,
+    loans: null,
+    place: null,
+    source: seed.source ?? null,
+    traceId: null,
+  }
+  nextId += 1
+  if (target !== null) records.set(target, record)
+  return record
+}
+
+/** Tells which object a core engine is; known only once its handle has been handed to it. */
+export function bindEngine(record: EngineRecord, target: object): void {
+  if (record.target === null) record.target = new WeakRef(target)
+  records.set(target, record)
+}
+
+export function engineOf(target: object): EngineRecord | undefined {
+  return records.get(target)
+}
+
+/** Counts a start. The caller has set `started` and the verbs. */
+export function engineStarted(record: EngineRecord): void {
+  record.starts += 1
+  if (record.state !== 'running' && record.state !== 'starting') {
+    record.startedAt = now()
+    record.firstStart = record.starts
+    record.traceId = activeTraceId()
+  }
+  record.stopCalledAt = null
+  record.stoppedAt = null
+  engineCounts.started += 1
+  alive.add(record)
+  if (alive.size > sweepAt) sweepEngines()
+}
+
+/** The stop was called. */
+export function engineStopping(record: EngineRecord, stop: string, stack: CapturedStack | null): void {
+  record.state = 'stopping'
+  record.stop = stop
+  record.stopped?.drop()
+  record.stopped = stack
+  record.stopCalledAt = now()
+  noteShutdownStop(record)
+}
+
+/** The stop has finished, or the engine ended by itself. */
+export function engineStopped(record: EngineRecord): void {
+  if (record.state === 'stopped') return
+  const wasStarted = record.state !== 'created'
+  record.state = 'stopped'
+  record.stoppedAt = now()
+  if (wasStarted) engineCounts.stopped += 1
+  alive.delete(record)
+}
+
+/** The start threw or rejected. */
+export function engineFailed(record: EngineRecord): void {
+  record.state = 'failed'
+  alive.delete(record)
+}
+
+/** Every engine that was started and not stopped, but those that hold nothing at the moment. */
+export function runningEngines(): EngineRecord[] {
+  return [...alive].filter((record) => record.isDormant?.() !== true)
+}
+
+/**
+ * Drops engines that ended by themselves (a child process that exited) and those that were collected: a million
+ * instances dropped without a stop leave no memory behind.
+ */
+export function sweepEngines(): void {
+  for (const record of alive) {
+    if (record.isOpen !== null) {
+      if (!record.isOpen()) settleClosed(record)
+    } else if (record.isDormant !== null && record.state === 'stopping') {
+      if (record.isDormant()) engineStopped(record)
+    } else if (record.origin !== 'explicit' && record.target !== null && record.target.deref() === undefined) {
+      // A handle of it that lives holds the record itself, and brings it back into the report.
+      alive.delete(record)
+    }
+  }
+  sweepAt = Math.max(4096, alive.size * 2)
+}
+
+function settleClosed(record: EngineRecord): void {
+  if (record.holdsOthers?.() === true) record.state = 'stopping'
+  else engineStopped(record)
+}

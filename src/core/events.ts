@@ -1,0 +1,38 @@
+/** Listeners of the API's `on`: a throwing one is the program's fault to see, so it is recorded, not thrown. */
+import type { EngineRecord } from './engines.ts'
+import { recordFault } from './faults.ts'
+
+export type EventName = 'started' | 'stopped' | 'finding'
+type Listener = (subject: unknown) => void
+
+const listeners: Record<EventName, Set<Listener>> = { started: new Set(), stopped: new Set(), finding: new Set() }
+let describe: ((record: EngineRecord) => unknown) | null = null
+
+/** How a record is shown to listeners; set once by the installation. */
+export function describeWith(show: (record: EngineRecord) => unknown): void {
+  describe = show
+}
+
+/** Returns its undo. */
+export function listen(event: EventName, listener: Listener): () => void {
+  listeners[event].add(listener)
+  return () => listeners[event].delete(listener)
+}
+
+export function emit(event: 'started' | 'stopped', record: EngineRecord): void {
+  if (listeners[event].size > 0 && describe !== null) tell(event, describe(record))
+}
+
+export function emitFinding(finding: unknown): void {
+  tell('finding', finding)
+}
+
+function tell(event: EventName, subject: unknown): void {
+  for (const listener of listeners[event]) {
+    try {
+      listener(subject)
+    } catch (error) {
+      recordFault(`a listener of '${event}'`, error)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Who owns what is made at this moment. See README.md in this folder for the rules.
+ */
+import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
+import type { EngineRecord } from './engines.ts'
+
+const context = new AsyncLocalStorage<EngineRecord | null>()
+
+/** Whether any engine has run: until then the store is not asked, nor, on Node 20 and 22, its promise hooks installed. */
+let entered = false
+
+/** The core engine inside whose own code we are, synchronously: a server in `listen`, an agent that opens a socket. */
+let inside: EngineRecord | null = null
+
+/**
+ * Owners of handles that were made outside their owner's async context, by async id: what a constructor made, and
+ * accepted sockets. Empty in most programs, and then it costs one comparison.
+ */
+const byAsyncId = new Map<number, EngineRecord>()
+
+/** The engine in whose context the running code is; core engines never are. */
+export function contextOwner(): EngineRecord | null {
+  if (entered) {
+    const owner = context.getStore()
+    if (owner !== undefined && owner !== null) return owner
+  }
+  if (byAsyncId.size === 0) return null
+  return byAsyncId.get(executionAsyncId()) ?? null
+}
+
+/** The owner of a handle that is made now. */
+export function currentOwner(): EngineRecord | null {
+  return inside ?? contextOwner()
+}
+
+/** Runs `body` in the context of `owner`: what it makes is the owner's, also after an await. */
+export function runOwned<T>(owner: EngineRecord | null, body: () => T): T {
+  entered = true
+  return context.run(owner, body)
+}
+
+/** Runs `body` inside a core engine's own code. Synchronous: callbacks called later work for whoever called. */
+export function runInside<T>(engine: EngineRecord, body: () => T): T {
+  const outer = inside
+  inside = engine
+  try {
+    return body()
+  } finally {
+    inside = outer
+  }
+}
+
+/** Continues in the owner's context; used when the callbacks of a handle in `byAsyncId` begin. */
+export function enterOwner(owner: EngineRecord): void {
+  entered = true
+  context.enterWith(owner)
+}
+
+export function ownAsyncId(asyncId: number, owner: EngineRecord): void {
+  byAsyncId.set(asyncId, owner)
+}
+
+export function disownAsyncId(asyncId: number): void {
+  byAsyncId.delete(asyncId)
+}
+
+export function ownerOfAsyncId(asyncId: number): EngineRecord | undefined {
+  return byAsyncId.get(asyncId)
+}

@@ -1,0 +1,85 @@
+/**
+ * Tells whether a promise of the program's has settled, without touching it: a handler attached to it would mark
+ * its rejection as handled and hide a crash, and would change the order of microtasks. `util.inspect` reads the
+ * state and nothing else. Found late by up to `pollMs`; a report looks at once.
+ */
+import { inspect, types } from 'node:util'
+import { later } from './clock.ts'
+import { recordFault } from './faults.ts'
+
+type Settled = 'fulfilled' | 'rejected'
+
+interface Watch {
+  /** Held weakly after the second look, or an engine that waits for ever could never be collected. */
+  promise: Promise<unknown> | WeakRef<Promise<unknown>>
+  looks: number
+  settled: (state: Settled) => void
+}
+
+const pollMs = 50
+/** 1 to 2 µs each: what one poll may cost stays under a millisecond. */
+const looksPerPoll = 400
+const quiet = { depth: 0, customInspect: false, maxArrayLength: 0, maxStringLength: 0, breakLength: Infinity }
+
+let watches: Watch[] = []
+let cursor = 0
+let cancelPoll: (() => void) | null = null
+
+export const isPromise: (value: unknown) => value is Promise<unknown> = types.isPromise
+
+/** Calls back once the promise has settled; the call comes from a poll or from `lookAtPromises`. */
+export function watchPromise(promise: Promise<unknown>, settled: (state: Settled) => void): void {
+  watches.push({ promise, looks: 0, settled })
+  cancelPoll ??= later(pollMs, poll)
+}
+
+/** Looks at every watched promise now. */
+export function lookAtPromises(): void {
+  lookAt(watches.length)
+}
+
+function poll(): void {
+  cancelPoll = null
+  // Inspecting a rejection formats its stack: the program's own `prepareStackTrace` is not called from a poll.
+  if (typeof Error.prepareStackTrace !== 'function') lookAt(looksPerPoll)
+  if (watches.length > 0) cancelPoll = later(pollMs, poll)
+}
+
+function lookAt(count: number): void {
+  const settled: { watch: Watch; state: Settled }[] = []
+  const from = cursor >= watches.length ? 0 : cursor
+  const until = Math.min(watches.length, from + count)
+  const kept: Watch[] = watches.slice(0, from)
+  for (let index = from; index < until; index += 1) {
+    const watch = watches[index] as Watch
+    const state = look(watch)
+    if (state === 'pending') kept.push(watch)
+    else if (state !== 'gone') settled.push({ watch, state })
+  }
+  cursor = kept.length
+  for (let index = until; index < watches.length; index += 1) kept.push(watches[index] as Watch)
+  watches = kept
+  for (const { watch, state } of settled) watch.settled(state)
+}
+
+function look(watch: Watch): Settled | 'pending' | 'gone' {
+  const promise = watch.promise instanceof WeakRef ? watch.promise.deref() : watch.promise
+  if (promise === undefined) return 'gone'
+  const state = promiseState(promise)
+  watch.looks += 1
+  if (state === 'pending' && watch.looks === 2) watch.promise = new WeakRef(promise)
+  return state
+}
+
+/** The state of a native promise. Rejections format their error, so only the head of the text is looked at. */
+export function promiseState(promise: Promise<unknown>): Settled | 'pending' {
+  try {
+    const text = inspect(promise, quiet)
+    const body = text.slice(text.indexOf('{') + 1).trimStart()
+    if (body.startsWith('<pending>')) return 'pending'
+    return body.startsWith('<rejected>') ? 'rejected' : 'fulfilled'
+  } catch (error) {
+    recordFault('reading a promise', error)
+    return 'rejected'
+  }
+}

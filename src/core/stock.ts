@@ -1,0 +1,144 @@
+/** Takes stock: what is alive at this moment, and whose it is. */
+import { type EngineRecord, bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
+import { recordFault } from './faults.ts'
+import { engineBornFrom, type LiveHandle, liveHandles } from './handles.ts'
+import { lookAtPromises } from './promise-state.ts'
+
+/** A live handle and its owner, as the judge needs them. */
+export interface OwnedHandle {
+  readonly live: LiveHandle
+  readonly owner: EngineRecord | null
+  /** Which start of its owner's it came from. */
+  readonly start: number
+  readonly ref: boolean
+  /** Milliseconds until a one-shot timer ends by itself; `null` for all else. */
+  readonly dueMs: number | null
+  /** It is the engine, rather than what the engine holds: a server's listening handle. */
+  readonly isEngine: boolean
+}
+
+export interface Stock {
+  engines: EngineRecord[]
+  handles: OwnedHandle[]
+}
+
+/** Sockets held by a pool, each with its pool's engine; `null`: a pool of Node's own. */
+export type PooledSockets = () => Map<object, EngineRecord | null>
+
+const meantToStay = new WeakMap<object, string>()
+
+/** This handle, or the object that has it, is never a finding. */
+export function leaveAlone(object: object, reason: string): void {
+  meantToStay.set(object, reason)
+}
+
+export function takeStock(pooledSockets: PooledSockets): Stock {
+  lookAtPromises()
+  const live = liveHandles()
+  for (const each of live) bindCoreEngine(each)
+  for (const engine of runningEngines()) markMeantToStay(engine)
+  const pooled = pooledSockets()
+  const handles: OwnedHandle[] = []
+  for (const each of live) {
+    try {
+      const owned = own(each, pooled)
+      if (owned !== null) handles.push(owned)
+    } catch (error) {
+      recordFault('whose a handle is', error)
+    }
+  }
+  sweepEngines()
+  const engines = runningEngines().filter((engine) => !isMeantToStay(engine))
+  return { engines, handles: foldParts(handles) }
+}
+
+function markMeantToStay(engine: EngineRecord): void {
+  const target = engine.target?.deref()
+  if (target !== undefined) engine.ignored ??= meantToStay.get(target) ?? null
+}
+
+/** What an engine that is meant to stay started, stays with it. */
+function isMeantToStay(engine: EngineRecord | null): boolean {
+  for (let each = engine; each !== null; each = each.parent) if (each.ignored !== null) return true
+  return false
+}
+
+function bindCoreEngine({ record, resource }: LiveHandle): void {
+  const engine = engineBornFrom(resource)
+  const object = record.kind.owner(resource)
+  if (engine !== undefined && object !== null) bindEngine(engine, object)
+}
+
+function own({ record, resource }: LiveHandle, pooled: Map<object, EngineRecord | null>): OwnedHandle | null {
+  const { kind } = record
+  const object = kind.owner(resource)
+  if (meantToStay.has(resource) || (object !== null && meantToStay.has(object))) return null
+  const server = kind.server?.(resource) ?? null
+  let owner = record.owner
+  let isEngine = engineBornFrom(resource) !== undefined
+  if (object !== null) {
+    if (pooled.has(object)) {
+      owner = pooled.get(object) ?? null
+      if (owner === null) return null
+    } else if (engineOf(object) !== undefined) {
+      owner = engineOf(object) ?? null
+      isEngine = true
+    } else if (server !== null) owner = engineOf(server) ?? owner
+  }
+  if (isMeantToStay(owner)) return null
+  if (owner === null && isOfGlobalFetch(record.stack?.frames ?? [])) return null
+  return {
+    live: { record, resource },
+    owner,
+    start: record.start,
+    ref: kind.isReferenced(resource),
+    dueMs: dueIn(kind.type, resource),
+    isEngine,
+  }
+}
+
+/** The dispatcher behind the global `fetch` keeps sockets and timers for the whole process. */
+function isOfGlobalFetch(frames: readonly { file: string | null }[]): boolean {
+  for (const { file } of frames) {
+    if (file?.startsWith('node:internal/deps/undici') === true) return true
+    if (file !== null && !file.startsWith('node:')) return false
+  }
+  return false
+}
+
+interface TimeoutState {
+  _repeat: number | null
+  _idleTimeout: number
+  _idleStart: number
+}
+
+/** Timers count from the loop's own time, so its start is asked of a timer made now. */
+function dueIn(type: string, resource: object): number | null {
+  if (type !== 'Timeout') return null
+  const timer = resource as TimeoutState
+  if (timer._repeat !== null) return null
+  return Math.max(0, timer._idleStart + timer._idleTimeout - loopNow())
+}
+
+let loopStart: number | null = null
+
+function loopNow(): number {
+  loopStart ??= performance.nodeTiming.loopStart > 0 ? performance.nodeTiming.nodeStart : 0
+  return performance.now() - loopStart
+}
+
+/** The pipes of a child and the like are shown as one handle with what they belong to, while that is open. */
+function foldParts(handles: OwnedHandle[]): OwnedHandle[] {
+  const whole = new Map<EngineRecord, OwnedHandle>()
+  for (const each of handles) if (each.isEngine && each.owner !== null) whole.set(each.owner, each)
+  const folded: OwnedHandle[] = []
+  for (const each of handles) {
+    const main = each.live.record.part && each.owner !== null ? whole.get(each.owner) : undefined
+    if (main === undefined) folded.push(each)
+    else if (each.ref && !main.ref) {
+      const merged = { ...main, ref: true }
+      whole.set(main.owner as EngineRecord, merged)
+    }
+  }
+  return folded.map((each) => (each.isEngine && each.owner !== null ? (whole.get(each.owner) ?? each) : each))
+}

@@ -1,0 +1,135 @@
+/** The classes and ES5 constructors of the program's own code that have lifecycle verbs. */
+import { types } from 'node:util'
+import { type EngineRecord, engineOf, recordEngine, type SourceRange } from '../core/engines.ts'
+import type { CapturedStack } from '../core/stack.ts'
+import { aroundStart, aroundStop, aroundWork } from './lifecycle.ts'
+import { isStartVerb, isStopVerb, startVerbs, stopSymbols, stopVerbs, verbName } from './verbs.ts'
+import { wrapProperty } from './wrap.ts'
+
+export interface EngineClass {
+  name: string
+  source: SourceRange
+  instances: number
+}
+
+/** What a prototype chain of the program's own classes amounts to. */
+export interface Lifecycle {
+  cls: EngineClass
+  start: string | null
+  stop: string | null
+}
+
+const classes = new WeakMap<object, EngineClass>()
+let lifecycles = new WeakMap<object, Lifecycle | null>()
+const creations = new WeakMap<object, CapturedStack | null>()
+/** Classes that could not be watched, for the report's `notCovered`. */
+export const frozenClasses: Set<string> = new Set()
+
+/** Remembers where an instance was made; `null`: not captured. */
+export function noteCreation(instance: object, created: CapturedStack | null): void {
+  creations.set(instance, created)
+}
+
+export function isNoted(instance: object): boolean {
+  return creations.has(instance)
+}
+
+/** A class, from its static block, or an ES5 constructor. */
+export function registerClass(
+  ctor: abstract new (...args: never[]) => object,
+  name: string,
+  file: string,
+  line: number,
+  endLine: number,
+): void {
+  const { prototype } = ctor
+  if (typeof prototype !== 'object' || prototype === null) return
+  const known = classes.get(prototype)
+  if (known !== undefined) {
+    // Its first instance came before its own static block.
+    if (name !== '') known.name = name
+    if (file !== '') known.source = { file, line, endLine }
+    return
+  }
+  const cls = { name: name === '' ? className(ctor) : name, source: { file, line, endLine }, instances: 0 }
+  classes.set(prototype, cls)
+  lifecycles = new WeakMap()
+  if (Object.getPrototypeOf(ctor) !== Function.prototype && !hasVerb(prototype)) return
+  wrapMethods(prototype, cls)
+}
+
+function className(ctor: object): string {
+  const name = Object.getOwnPropertyDescriptor(ctor, 'name')?.value
+  return typeof name === 'string' && name !== '' ? name : 'anonymous class'
+}
+
+function hasVerb(prototype: object): boolean {
+  const lifecycle = lifecycleOf(prototype)
+  return lifecycle !== null && (lifecycle.start !== null || lifecycle.stop !== null)
+}
+
+/** Wraps the verbs and the other methods that `holder` has itself. */
+function wrapMethods(holder: object, cls: EngineClass): void {
+  const recognise = (self: object) => recogniseAs(self, cls)
+  let refused = false
+  for (const key of Reflect.ownKeys(holder)) {
+    if (key === 'constructor') continue
+    const name = verbName(key)
+    const around =
+      name !== null && isStartVerb(name)
+        ? aroundStart(name, recognise)
+        : name !== null && isStopVerb(name)
+          ? aroundStop(name)
+          : aroundWork()
+    const wrapped = wrapProperty(holder, key, around)
+    refused ||= wrapped === null && Object.getOwnPropertyDescriptor(holder, key)?.configurable === false
+  }
+  if (refused) frozenClasses.add(cls.name)
+}
+
+/** What the classes from `prototype` up amount to; `null` where none is registered. */
+export function lifecycleOf(prototype: object): Lifecycle | null {
+  const cached = lifecycles.get(prototype)
+  if (cached !== undefined) return cached
+  let start: string | null = null
+  let stop: string | null = null
+  let cls: EngineClass | undefined
+  for (let each: object | null = prototype; each !== null; each = Object.getPrototypeOf(each)) {
+    const known = classes.get(each)
+    if (known === undefined) continue
+    cls ??= known
+    start ??= ownVerb(each, startVerbs)
+    stop ??= ownStop(each)
+  }
+  const lifecycle = cls === undefined ? null : { cls, start, stop }
+  lifecycles.set(prototype, lifecycle)
+  return lifecycle
+}
+
+/** The first of `verbs` that `holder` itself has as a method. */
+export function ownVerb(holder: object, verbs: readonly (string | symbol)[]): string | null {
+  const verb = verbs.find((each) => typeof Object.getOwnPropertyDescriptor(holder, each)?.value === 'function')
+  return verb === undefined ? null : verbName(verb)
+}
+
+export function ownStop(holder: object): string | null {
+  return ownVerb(holder, stopVerbs) ?? ownVerb(holder, stopSymbols)
+}
+
+/** The record of an instance that was started; made now where this is its first start. `null`: it cannot be stopped. */
+export function recogniseAs(self: object, home: EngineClass): EngineRecord | null {
+  const known = engineOf(self)
+  if (known !== undefined) return known
+  // A trap of the program's own is not for us to call: a proxied engine is what its method's class says.
+  if (types.isProxy(self)) return makeRecord(self, home, 'stop')
+  const prototype = Object.getPrototypeOf(self)
+  const lifecycle = prototype === null ? null : lifecycleOf(prototype)
+  if (lifecycle === null) return null
+  const stop = lifecycle.stop ?? ownStop(self)
+  return stop === null ? null : makeRecord(self, lifecycle.cls, stop)
+}
+
+export function makeRecord(self: object, cls: EngineClass, stop: string): EngineRecord {
+  const created = creations.get(self) ?? null
+  return recordEngine(self, { name: cls.name, origin: 'convention', stop, source: cls.source, created })
+}

@@ -1,0 +1,119 @@
+/** What to insert into a class: its registration, and where its instances begin. */
+import {
+  classRegistration,
+  type Described,
+  type Insertion,
+  instanceConstructor,
+  instanceField,
+  instanceStatement,
+  staticRegistration,
+} from './injection.ts'
+import { inferredName, isNode, keyName, type Node, nodes, pathOf, type Visited, walk } from './syntax.ts'
+import { isStartVerb, isStopVerb } from './verbs.ts'
+
+type Describe = (name: string) => Described
+
+/** Bases that have no lifecycle of the program's own: a class that extends one of these is looked at for itself. */
+const plainBases = /^(?:(?:\w*Error|Array|Map|Set|WeakMap|WeakSet|Promise|Object|Function|RegExp|Date|URL|HTMLElement)|null)$/
+
+export function classInsertions(visited: Visited, source: string, file: string, describe: Describe): Insertion[] {
+  const { node } = visited
+  const body = node.body as Node
+  if (node.declare === true || !isNode(body)) return []
+  const members = nodes(body.body)
+  const own = members.filter((member) => !member.static && isVerb(member))
+  const shared = members.filter((member) => member.static === true && isVerb(member)).map((member) => keyName(member) ?? '')
+  const described = describe(className(visited, file))
+  const registrations: string[] = []
+  if (shared.some(isStartVerb) && shared.some(isStopVerb)) registrations.push(staticRegistration(described))
+  const isDerived = isNode(node.superClass)
+  if (own.length > 0 || (isDerived && mayInherit(node.superClass as Node))) registrations.push(classRegistration(described))
+  if (registrations.length === 0) return []
+  const hasLifecycle = isDerived || own.some((member) => isStopVerb(keyName(member) ?? '')) || assignsVerb(members)
+  const instances = hasLifecycle ? instanceInsertions(node, members, source) : []
+  return [...instances, { at: body.end - 1, text: registrations.join('') }]
+}
+
+/** A method, or a field that is a function. */
+function isVerb(member: Node): boolean {
+  const name = keyName(member) ?? ''
+  if (!isStartVerb(name) && !isStopVerb(name)) return false
+  if (member.type === 'MethodDefinition') return member.kind === 'method'
+  return member.type === 'PropertyDefinition' && isFunction(member.value)
+}
+
+function isFunction(value: unknown): boolean {
+  return isNode(value) && (value.type === 'ArrowFunctionExpression' || value.type === 'FunctionExpression')
+}
+
+function mayInherit(superClass: Node): boolean {
+  const base = superClass.type === 'Literal' ? 'null' : (pathOf(superClass)?.at(-1) ?? '')
+  return !plainBases.test(base)
+}
+
+function className(visited: Visited, file: string): string {
+  const { node } = visited
+  const inferred = inferredName(visited, file)
+  if (!isNode(node.id)) return inferred
+  const name = node.id.name as string
+  // Bundlers write `var Engine = class _Engine {}` where a class names itself.
+  return node.type === 'ClassExpression' && name.startsWith('_') ? (inferred || name).replace(/^_/, '') : name
+}
+
+function instanceInsertions(node: Node, members: readonly Node[], source: string): Insertion[] {
+  const body = node.body as Node
+  const ctor = members.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor')
+  const block = ctor === undefined ? undefined : ((ctor.value as Node).body as Node | null)
+  const atEnd = isNode(block) && assignsVerb([block]) ? [{ at: block.end - 1, text: instanceStatement }] : []
+  const hasPrivateFields = members.some((member) => !member.static && isPrivateField(member))
+  if (source.slice(body.start, body.end).includes('#leakwatch')) return []
+  if (!isNode(node.superClass) || hasPrivateFields) {
+    const early = members.find((member) => !member.static && isPrivateField(member) && calls(member))
+    const fields = [{ at: body.end - 1, text: instanceField('') }]
+    if (early !== undefined) fields.unshift({ at: endBefore(early, body, members), text: instanceField('2') })
+    return [...fields, ...atEnd]
+  }
+  if (!isNode(block)) {
+    if (ctor !== undefined || !mayInherit(node.superClass) || node.superClass.type === 'Literal') return atEnd
+    return [{ at: body.end - 1, text: instanceConstructor }]
+  }
+  const superCall = nodes(block.body).find(isSuperCall)
+  return superCall === undefined ? atEnd : [{ at: superCall.end, text: instanceStatement }, ...atEnd]
+}
+
+function isPrivateField(member: Node): boolean {
+  return member.type === 'PropertyDefinition' && isNode(member.key) && member.key.type === 'PrivateIdentifier'
+}
+
+function isSuperCall(statement: Node): boolean {
+  const { expression } = statement
+  if (statement.type !== 'ExpressionStatement' || !isNode(expression)) return false
+  return expression.type === 'CallExpression' && isNode(expression.callee) && expression.callee.type === 'Super'
+}
+
+/** Right after what comes before a member, so that a member on a line of its own keeps its column. */
+function endBefore(member: Node, body: Node, members: readonly Node[]): number {
+  const before = members[members.indexOf(member) - 1]
+  return before === undefined ? body.start + 1 : before.end
+}
+
+function calls(member: Node): boolean {
+  if (!isNode(member.value)) return false
+  for (const { node } of walk(member.value)) {
+    if (node.type === 'CallExpression' || node.type === 'NewExpression') return true
+  }
+  return false
+}
+
+/** `this.stop = ...` somewhere in it. */
+function assignsVerb(roots: readonly Node[]): boolean {
+  for (const root of roots) {
+    for (const { node } of walk(root)) {
+      if (node.type !== 'AssignmentExpression') continue
+      const path = pathOf(node.left)
+      if (path?.length !== 2 || path[0] !== 'this') continue
+      if (isStartVerb(path[1] as string) || isStopVerb(path[1] as string)) return true
+    }
+  }
+  return false
+}

@@ -1,0 +1,110 @@
+/** Finds the classes, object literals and ES5 constructors with lifecycle verbs in a syntax tree, and what to insert. */
+import { classInsertions } from './find-classes.ts'
+import {
+  aroundObject,
+  constructorRegistration,
+  type Described,
+  type Insertion,
+  objectRegistration,
+} from './injection.ts'
+import { inferredName, isNode, keyName, lineIndex, type Node, nodes, pathOf, type Visited, walk } from './syntax.ts'
+import { isStartVerb, isStopVerb } from './verbs.ts'
+
+/** Insertions in the order of their offsets. `file` is the path that the registrations give. */
+export function findEngines(program: Node, source: string, file: string): Insertion[] {
+  const lineOf = lineIndex(source)
+  const insertions: Insertion[] = []
+  const prototypes = new Map<string, PrototypeVerbs>()
+  for (const visited of walk(program)) {
+    const { node } = visited
+    const describe = (name: string, from: Node = node): Described => ({
+      name,
+      file,
+      line: lineOf(from.start),
+      endLine: lineOf(node.end - 1),
+    })
+    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
+      insertions.push(...classInsertions(visited, source, file, describe))
+    } else if (node.type === 'ObjectExpression') {
+      insertions.push(...objectInsertions(visited, describe(inferredName(visited, file))))
+    } else if (node.type === 'ExpressionStatement') notePrototypeVerb(visited, prototypes)
+  }
+  for (const [reference, verbs] of prototypes) {
+    if (!verbs.hasStop || !verbs.hasStart) continue
+    const name = reference.split('.').at(-1) as string
+    const described = { name, file, line: lineOf(verbs.first.start), endLine: lineOf(verbs.last.end - 1) }
+    insertions.push({ at: verbs.last.end, text: constructorRegistration(reference, described) })
+  }
+  return insertions.sort((a, b) => a.at - b.at)
+}
+
+const functionLike = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'Identifier'])
+
+function verbsOf(object: Node): { start: boolean; stop: boolean } {
+  const names = nodes(object.properties)
+    .filter((property) => property.type === 'Property' && property.kind === 'init')
+    .filter(({ value }) => isNode(value) && functionLike.has(value.type))
+    .map((property) => keyName(property) ?? '')
+  return { start: names.some(isStartVerb), stop: names.some(isStopVerb) }
+}
+
+function objectInsertions(visited: Visited, described: Described): Insertion[] {
+  const { node, parents } = visited
+  const verbs = verbsOf(node)
+  const parent = parents.at(-1)
+  if (!verbs.start || !verbs.stop || parent === undefined) return []
+  // The verbs of a prototype are those of its instances.
+  if (parent.type === 'AssignmentExpression' && pathOf(parent.left)?.at(-1) === 'prototype') return []
+  const statement = declarationOf(visited)
+  if (statement !== null) {
+    const reference = (parent.id as Node).name as string
+    return [{ at: statement.end, text: objectRegistration(reference, described) }]
+  }
+  const [before, after] = aroundObject(described)
+  return [
+    { at: node.start, text: before },
+    { at: node.end, text: after },
+  ]
+}
+
+/** The statement after which the object can be called by its name: `const engine = { ... }` in a block. */
+function declarationOf({ node, parents }: Visited): Node | null {
+  const [block, statement, declarator] = parents.slice(-3)
+  if (declarator?.type !== 'VariableDeclarator' || declarator.init !== node) return null
+  if (!isNode(declarator.id) || declarator.id.type !== 'Identifier') return null
+  if (statement?.type !== 'VariableDeclaration') return null
+  if (block?.type === 'ExportNamedDeclaration') return block
+  return block?.type === 'Program' || block?.type === 'BlockStatement' ? statement : null
+}
+
+interface PrototypeVerbs {
+  first: Node
+  last: Node
+  hasStart: boolean
+  hasStop: boolean
+}
+
+/** `Engine.prototype.start = function () {}` and `Engine.prototype = { start() {}, stop() {} }`. */
+function notePrototypeVerb({ node, parents }: Visited, prototypes: Map<string, PrototypeVerbs>): void {
+  const { expression } = node
+  const block = parents.at(-1)?.type
+  if (block !== 'Program' && block !== 'BlockStatement') return
+  if (!isNode(expression) || expression.type !== 'AssignmentExpression') return
+  const path = pathOf(expression.left)
+  const at = path?.indexOf('prototype') ?? -1
+  if (path === null || at < 1) return
+  const reference = path.slice(0, at).join('.')
+  const verb = path[at + 1]
+  let found = { start: isStartVerb(verb ?? ''), stop: isStopVerb(verb ?? '') }
+  if (verb === undefined && isNode(expression.right) && expression.right.type === 'ObjectExpression') {
+    found = verbsOf(expression.right)
+  }
+  if (!found.start && !found.stop) return
+  const known = prototypes.get(reference)
+  prototypes.set(reference, {
+    first: known === undefined || node.start < known.first.start ? node : known.first,
+    last: known === undefined || node.end > known.last.end ? node : known.last,
+    hasStart: found.start || known?.hasStart === true,
+    hasStop: found.stop || known?.hasStop === true,
+  })
+}

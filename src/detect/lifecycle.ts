@@ -1,0 +1,183 @@
+/**
+ * What happens around a start, a stop and any other method of an engine. What the program sees (value, throw,
+ * rejection, their count and order) is the same as without leakwatch: an error of leakwatch's own is recorded, and
+ * the call is made all the same.
+ */
+import { stackMode } from '../core/budget.ts'
+import {
+  type EngineRecord,
+  engineFailed,
+  engineOf,
+  engineStarted,
+  engineStopped,
+  engineStopping,
+} from '../core/engines.ts'
+import { recordFault } from '../core/faults.ts'
+import { beneficiary, lend } from '../core/lending.ts'
+import { contextOwner, runOwned } from '../core/ownership.ts'
+import { isPromise, lookAtPromises, watchPromise } from '../core/promise-state.ts'
+import { captureStack } from '../core/stack.ts'
+import { countStop } from '../core/start-place.ts'
+import { emit } from '../core/events.ts'
+import type { AnyFunction, Around } from './wrap.ts'
+
+const startDepth = 32
+const stopDepth = 16
+
+/** Finds or makes the record of the engine that a method was called on; `null`: it is none. */
+export type Recognise = (self: object) => EngineRecord | null
+
+export function aroundStart(verb: string, recognise: Recognise): Around {
+  return function start(original, self, args) {
+    let call: StartCall | null = null
+    try {
+      call = beginStart(self, verb, args, recognise)
+    } catch (error) {
+      recordFault('a start', error)
+    }
+    if (call === null) return Reflect.apply(original, self, args)
+    const { record } = call
+    let result: unknown
+    try {
+      result = runOwned(record, () => Reflect.apply(original, self, args))
+    } catch (error) {
+      endStart(call, 'failed')
+      throw error
+    }
+    if (isPromise(result)) followStart(call, result)
+    else endStart(call, 'running')
+    return result
+  }
+}
+
+interface StartCall {
+  record: EngineRecord
+  /** It was running before: a failing second start leaves it running. */
+  before: EngineRecord['state']
+  starts: number
+}
+
+function beginStart(self: unknown, verb: string, args: unknown[], recognise: Recognise): StartCall | null {
+  if (!isObject(self)) return null
+  const record = recognise(self)
+  if (record === null) return null
+  // `super.start()`, and a start that calls itself or another start verb: one start.
+  if (record.state === 'starting') {
+    if (record.depth > 0 || contextOwner() === record) return null
+    lookAtPromises()
+  }
+  const stack = stackMode() === 'off' ? null : captureStack(beginStart, startDepth)
+  const caller = beneficiary(contextOwner(), stack)
+  const { state } = record
+  if (state === 'stopped' || state === 'failed' || state === 'created') {
+    record.parent = parentFor(record, caller)
+    record.start = verb
+    record.started?.drop()
+    record.started = stack
+    record.place = null
+  }
+  if (caller !== record) lend(record, caller, args)
+  engineStarted(record)
+  record.state = 'starting'
+  record.depth += 1
+  emit('started', record)
+  return { record, before: state, starts: record.starts }
+}
+
+const ancestorsLimit = 16
+
+/** Who started it. An engine that restarts the one that started it is no child of it, and a chain of a thousand is cut. */
+function parentFor(record: EngineRecord, caller: EngineRecord | null): EngineRecord | null {
+  let depth = 0
+  for (let each = caller; each !== null; each = each.parent) {
+    depth += 1
+    if (each === record || depth > ancestorsLimit) return null
+  }
+  return caller
+}
+
+function endStart(call: StartCall, outcome: 'running' | 'failed'): void {
+  const { record, before, starts } = call
+  record.depth = Math.max(0, record.depth - 1)
+  if (record.starts !== starts || record.state !== 'starting') return
+  if (outcome === 'running' || before === 'running' || before === 'starting') record.state = 'running'
+  else engineFailed(record)
+}
+
+function followStart(call: StartCall, promise: Promise<unknown>): void {
+  call.record.depth = Math.max(0, call.record.depth - 1)
+  const settled = { ...call }
+  watchPromise(promise, (state) => {
+    settled.record.depth += 1
+    endStart(settled, state === 'fulfilled' ? 'running' : 'failed')
+  })
+}
+
+export function aroundStop(verb: string): Around {
+  return function stop(original, self, args) {
+    let record: EngineRecord | null = null
+    try {
+      record = beginStop(self, verb)
+    } catch (error) {
+      recordFault('a stop', error)
+    }
+    if (record === null) return Reflect.apply(original, self, args)
+    const stopping = record
+    let result: unknown
+    try {
+      result = runOwned(stopping, () => Reflect.apply(original, self, args))
+    } catch (error) {
+      endStop(stopping, true)
+      throw error
+    }
+    if (isPromise(result)) {
+      const { stopCalledAt } = stopping
+      watchPromise(result, (state) => {
+        if (stopping.stopCalledAt === stopCalledAt) endStop(stopping, state === 'rejected')
+      })
+    } else endStop(stopping, false)
+    return result
+  }
+}
+
+function beginStop(self: unknown, verb: string): EngineRecord | null {
+  if (!isObject(self)) return null
+  const record = engineOf(self)
+  // Stopping twice, `stop` calling `close`, and a stop before any start change nothing.
+  if (record === undefined || record.state === 'stopped' || record.state === 'stopping') return null
+  if (record.state === 'starting') lookAtPromises()
+  engineStopping(record, verb, stackMode() === 'off' ? null : captureStack(beginStop, stopDepth))
+  return record
+}
+
+function endStop(record: EngineRecord, failed: boolean): void {
+  if (record.state !== 'stopping') return
+  record.stopFailed = failed
+  countStop(record)
+  engineStopped(record)
+  emit('stopped', record)
+}
+
+/** Any other method: what it makes is the engine's, on whomever's behalf. */
+export function aroundWork(): Around {
+  return function work(original: AnyFunction, self, args) {
+    let record: EngineRecord | undefined
+    let caller: EngineRecord | null = null
+    try {
+      record = isObject(self) ? engineOf(self) : undefined
+      if (record !== undefined) {
+        caller = contextOwner()
+        if (caller === record || record.state === 'created') record = undefined
+        else lend(record, caller, args)
+      }
+    } catch (error) {
+      recordFault('a method', error)
+    }
+    if (record === undefined) return Reflect.apply(original, self, args)
+    return runOwned(record, () => Reflect.apply(original, self, args))
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}

@@ -1,0 +1,38 @@
+/**
+ * `Function.prototype.toString` gives the source as it was written: without the inserted registrations, and for a
+ * wrapped method that of the method. Covered by itself, and left out where the intrinsics are frozen.
+ */
+import { stripInjected } from './injection.ts'
+
+type AnyFunction = (...args: never[]) => unknown
+
+const originals = new WeakMap<object, AnyFunction>()
+
+/** From now on `wrapper` shows the source of `original`. */
+export function showAs(wrapper: object, original: AnyFunction): void {
+  originals.set(wrapper, original)
+}
+
+/** The function that the program wrote, where `candidate` is a wrapper of ours. */
+export function unwrapped(candidate: AnyFunction): AnyFunction {
+  return originals.get(candidate) ?? candidate
+}
+
+/** Returns its undo. */
+export function patchFunctionText(): () => void {
+  const native = Function.prototype.toString
+  const descriptor = Object.getOwnPropertyDescriptor(Function.prototype, 'toString')
+  if (descriptor?.configurable !== true || descriptor.value !== native) return () => {}
+  const { toString } = {
+    toString(this: AnyFunction): string {
+      const written = typeof this === 'function' ? originals.get(this) : undefined
+      const text: string = Reflect.apply(native, written ?? this, [])
+      return text.includes('__leakwatch__') ? stripInjected(text) : text
+    },
+  }
+  originals.set(toString, native)
+  Object.defineProperty(Function.prototype, 'toString', { ...descriptor, value: toString })
+  return () => {
+    if (Function.prototype.toString === toString) Object.defineProperty(Function.prototype, 'toString', descriptor)
+  }
+}

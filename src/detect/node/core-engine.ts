@@ -1,0 +1,92 @@
+/** What all of Node's own engines share: born when their handle opens, ended when it is closed. */
+import { stackMode } from '../../core/budget.ts'
+import { type EngineRecord, engineStarted, engineStopping, recordEngine } from '../../core/engines.ts'
+import { emit } from '../../core/events.ts'
+import { recordFault } from '../../core/faults.ts'
+import { type HandleType, handleTypes } from '../../core/handle-types.ts'
+import { engineBornFrom } from '../../core/handles.ts'
+import { type CapturedStack, captureStack } from '../../core/stack.ts'
+import { countStop } from '../../core/start-place.ts'
+import { wrapProperty } from '../wrap.ts'
+
+export interface CoreEngineSeed {
+  name: string
+  start: string
+  stop: string
+  stack: CapturedStack | null
+  /** In whose context, or inside which engine, it was opened. */
+  owner: EngineRecord | null
+  isOpen: (() => boolean) | null
+}
+
+/** A core engine that runs from now on; `target` where its object is known already. */
+export function startCoreEngine(seed: CoreEngineSeed, target: object | null = null): EngineRecord {
+  const record = recordEngine(target, {
+    name: seed.name,
+    origin: 'core',
+    start: seed.start,
+    stop: seed.stop,
+    parent: seed.owner,
+    created: seed.stack,
+  })
+  record.started = seed.stack
+  record.isOpen = seed.isOpen
+  engineStarted(record)
+  record.state = 'running'
+  emit('started', record)
+  return record
+}
+
+/** Whether a handle of this type is open, or may still be opened; held weakly. */
+export function openness(type: string, resource: object): () => boolean {
+  const kind = handleTypes.get(type) as HandleType
+  const weak = new WeakRef(resource)
+  return () => {
+    const handle = weak.deref()
+    return handle !== undefined && (kind.isAlive(handle) || kind.mayOpen(handle))
+  }
+}
+
+/** The engine that was born from the handle which `self` keeps. */
+export function bornFrom(handle: unknown): EngineRecord | undefined {
+  return typeof handle === 'object' && handle !== null ? engineBornFrom(handle) : undefined
+}
+
+const stopDepth = 16
+const wrapped = new WeakMap<object, Set<string>>()
+
+/** Notes where a core engine is stopped. Wrapped when the first of its kind opens: its module is loaded then anyhow. */
+export function noteStops(
+  prototype: object,
+  method: string,
+  recordOf: (self: object) => EngineRecord | undefined,
+  isStop: (args: unknown[]) => boolean = () => true,
+): void {
+  const methods = wrapped.get(prototype) ?? new Set()
+  if (methods.has(method)) return
+  wrapped.set(prototype, methods.add(method))
+  wrapProperty(prototype, method, (original, self, args) => {
+    try {
+      if (isStop(args)) noteStop(recordOf(self as object), method)
+    } catch (error) {
+      recordFault('a stop of a core engine', error)
+    }
+    return Reflect.apply(original, self, args)
+  })
+}
+
+function noteStop(record: EngineRecord | undefined, method: string): void {
+  if (record === undefined || record.state !== 'running') return
+  engineStopping(record, method, stackMode() === 'off' ? null : captureStack(noteStop, stopDepth))
+  countStop(record)
+  emit('stopped', record)
+}
+
+/** The value under the symbol with this description; Node keeps most of its handles so. */
+export function underSymbol(object: object, description: string): unknown {
+  for (let each: object | null = object; each !== null; each = Object.getPrototypeOf(each)) {
+    const symbol = Object.getOwnPropertySymbols(each).find((key) => key.description === description)
+    if (symbol !== undefined) return Object.getOwnPropertyDescriptor(each, symbol)?.value
+  }
+  return undefined
+}

@@ -1,0 +1,26 @@
+/** `dgram.Socket`: from `createSocket` to `close`. */
+import { createRequire } from 'node:module'
+import { onOpen } from '../../core/handles.ts'
+import { isBoundDatagram } from '../../core/stream-handles.ts'
+import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
+
+const require = createRequire(import.meta.url)
+
+interface SocketState {
+  handle?: unknown
+}
+
+export function watchDatagrams(): void {
+  onOpen('UDPWRAP', ({ resource, stack, owner }) => {
+    const { Socket } = require('node:dgram') as typeof import('node:dgram')
+    noteStops(Socket.prototype, 'close', (self) => bornFrom((underSymbol(self, 'state symbol') as SocketState)?.handle))
+    const weak = new WeakRef(resource)
+    const isOpen = openness('UDPWRAP', resource)
+    const record = startCoreEngine({ name: 'dgram.Socket', start: 'createSocket', stop: 'close', stack, owner, isOpen })
+    record.isDormant = () => {
+      const handle = weak.deref()
+      return handle === undefined || !isBoundDatagram(handle)
+    }
+    return record
+  })
+}

@@ -1,0 +1,87 @@
+/**
+ * `http.Agent` and `https.Agent`: an engine while it holds sockets, whoever asked for them first. The global agents
+ * are Node's own.
+ */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { createRequire } from 'node:module'
+import { types } from 'node:util'
+import { stackMode } from '../../core/budget.ts'
+import { type EngineRecord, engineOf } from '../../core/engines.ts'
+import { recordFault } from '../../core/faults.ts'
+import { contextOwner } from '../../core/ownership.ts'
+import { captureStack } from '../../core/stack.ts'
+import { noteStops, startCoreEngine } from './core-engine.ts'
+
+interface Agent {
+  sockets: Record<string, object[] | undefined>
+  freeSockets: Record<string, object[] | undefined>
+}
+
+const require = createRequire(import.meta.url)
+const agents = new Set<WeakRef<Agent>>()
+const known = new WeakSet<object>()
+const requestDepth = 24
+
+/** Returns its undo. */
+export function watchAgents(): () => void {
+  const onRequest = (message: unknown) => {
+    try {
+      const { agent } = (message as { request: { agent?: Agent } }).request
+      if (typeof agent === 'object' && agent !== null && !known.has(agent)) meet(agent)
+    } catch (error) {
+      recordFault('an agent', error)
+    }
+  }
+  subscribe('http.client.request.start', onRequest)
+  return () => {
+    unsubscribe('http.client.request.start', onRequest)
+  }
+}
+
+function meet(agent: Agent): void {
+  known.add(agent)
+  agents.add(new WeakRef(agent))
+  if (isGlobal(agent)) return
+  const { Agent } = require('node:http') as typeof import('node:http')
+  noteStops(Agent.prototype, 'destroy', engineOf)
+  const stack = stackMode() === 'off' ? null : captureStack(meet, requestDepth)
+  const weak = new WeakRef(agent)
+  const isSecure = 'maxCachedSessions' in agent
+  const name = isSecure ? 'https.Agent' : 'http.Agent'
+  const owner = holderOf(agent)
+  const record = startCoreEngine({ name, start: 'new', stop: 'destroy', stack, owner, isOpen: null }, agent)
+  record.isDormant = () => {
+    const each = weak.deref()
+    return each === undefined || socketsOf(each).length === 0
+  }
+}
+
+/** An agent belongs to the engine that keeps it, which need not be the first to use it. */
+function holderOf(agent: Agent): EngineRecord | null {
+  const user = contextOwner()
+  const target = user?.target?.deref()
+  if (target === undefined || types.isProxy(target)) return null
+  const keeps = Object.keys(target).some((key) => Object.getOwnPropertyDescriptor(target, key)?.value === agent)
+  return keeps ? user : null
+}
+
+function isGlobal(agent: Agent): boolean {
+  const http = require('node:http') as typeof import('node:http')
+  if (agent === (http.globalAgent as unknown)) return true
+  return 'maxCachedSessions' in agent && agent === ((require('node:https') as typeof import('node:https')).globalAgent as unknown)
+}
+
+function socketsOf(agent: Agent): object[] {
+  return [agent.sockets, agent.freeSockets].flatMap((pool) => Object.values(pool).flatMap((sockets) => sockets ?? []))
+}
+
+/** The sockets that agents hold now, each with its agent's engine; `null` for those of the global agents. */
+export function pooledSockets(): Map<object, EngineRecord | null> {
+  const pooled = new Map<object, EngineRecord | null>()
+  for (const weak of agents) {
+    const agent = weak.deref()
+    if (agent === undefined) agents.delete(weak)
+    else for (const socket of socketsOf(agent)) pooled.set(socket, engineOf(agent) ?? null)
+  }
+  return pooled
+}

@@ -1,0 +1,74 @@
+/**
+ * `net`, `tls`, `http`, `https` and `http2` servers, from `listen` to `close`: all are `net.Server`s underneath. The
+ * engine begins with the call, not with the handle: where a host name is looked up first, the handle comes later,
+ * from a callback without a frame of the program's.
+ */
+import { Server } from 'node:net'
+import { stackMode } from '../../core/budget.ts'
+import { now } from '../../core/clock.ts'
+import { engineOf } from '../../core/engines.ts'
+import { recordFault } from '../../core/faults.ts'
+import { onOpen, serverOpened } from '../../core/handles.ts'
+import { beneficiary } from '../../core/lending.ts'
+import { contextOwner } from '../../core/ownership.ts'
+import { captureStack } from '../../core/stack.ts'
+import { wrapProperty } from '../wrap.ts'
+import { noteStops, startCoreEngine } from './core-engine.ts'
+
+interface NetServer {
+  _handle: object | null
+  _connections: number
+}
+
+const listenDepth = 24
+/** A host name is found by then, or `listen` has failed. */
+const lookupMs = 10_000
+
+/** Returns its undo. */
+export function watchServers(): () => void {
+  for (const type of ['TCPSERVERWRAP', 'PIPESERVERWRAP']) {
+    onOpen(type, ({ asyncId }) => {
+      serverOpened(asyncId, contextOwner())
+      return null
+    })
+  }
+  noteStops(Server.prototype, 'close', engineOf)
+  const undo = wrapProperty(Server.prototype, 'listen', (original, self, args) => {
+    try {
+      serverListens(self as NetServer)
+    } catch (error) {
+      recordFault('a server that listens', error)
+    }
+    return Reflect.apply(original, self, args)
+  })
+  return () => undo?.()
+}
+
+function serverListens(server: NetServer): void {
+  const known = engineOf(server)
+  if (known?.isOpen?.() === true || known?.state === 'starting') return
+  const stack = stackMode() === 'off' ? null : captureStack(serverListens, listenDepth)
+  const weak = new WeakRef(server)
+  const owner = beneficiary(contextOwner(), stack)
+  const record = startCoreEngine({ name: serverName(server), start: 'listen', stop: 'close', stack, owner, isOpen: null }, server)
+  let opened = false
+  const hasHandle = () => {
+    const has = (weak.deref()?._handle ?? null) !== null
+    opened ||= has
+    return has
+  }
+  const isLookingUp = () => !opened && record.stopCalledAt === null && now() - record.startedAt < lookupMs
+  record.isOpen = () => hasHandle() || isLookingUp()
+  record.isDormant = () => !hasHandle() && isLookingUp()
+  record.holdsOthers = () => opened && (weak.deref()?._connections ?? 0) > 0
+}
+
+/** Told by what each class adds: none of their modules is loaded for it. */
+function serverName(server: object): string {
+  for (let each = Object.getPrototypeOf(server); each !== null; each = Object.getPrototypeOf(each)) {
+    if (/^Http2(Secure)?Server$/.test(each.constructor?.name ?? '')) return 'http2.Server'
+  }
+  const isTls = '_sharedCreds' in server
+  if ('requestTimeout' in server) return isTls ? 'https.Server' : 'http.Server'
+  return isTls ? 'tls.Server' : 'net.Server'
+}

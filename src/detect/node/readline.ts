@@ -1,0 +1,50 @@
+/** `readline` interfaces on something other than stdin, from `createInterface` to `close`. They have no handle. */
+import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { stackMode } from '../../core/budget.ts'
+import { engineOf } from '../../core/engines.ts'
+import { recordFault } from '../../core/faults.ts'
+import { beneficiary } from '../../core/lending.ts'
+import { contextOwner } from '../../core/ownership.ts'
+import { captureStack } from '../../core/stack.ts'
+import { wrapProperty } from '../wrap.ts'
+import { noteStops, startCoreEngine } from './core-engine.ts'
+
+interface Interface {
+  closed: boolean
+  input: { fd?: unknown } | undefined
+}
+
+const require = createRequire(import.meta.url)
+
+/** Returns its undo. */
+export function watchReadline(): () => void {
+  const undos = ['node:readline', 'node:readline/promises'].map((name) => {
+    const module = require(name)
+    return wrapProperty(module, 'createInterface', (original, self, args) => {
+      const made = Reflect.apply(original, self, args)
+      try {
+        interfaceOpened(made as Interface)
+      } catch (error) {
+        recordFault('a readline interface', error)
+      }
+      return made
+    })
+  })
+  syncBuiltinESMExports()
+  return () => {
+    for (const undo of undos) undo?.()
+    syncBuiltinESMExports()
+  }
+}
+
+function interfaceOpened(opened: Interface): void {
+  if (opened.input?.fd === 0 || opened.closed) return
+  for (let each = Object.getPrototypeOf(opened); each !== null; each = Object.getPrototypeOf(each)) {
+    if (Object.hasOwn(each, 'close')) noteStops(each, 'close', engineOf)
+  }
+  const stack = stackMode() === 'off' ? null : captureStack(interfaceOpened, 24)
+  const weak = new WeakRef(opened)
+  const isOpen = () => weak.deref()?.closed === false
+  const owner = beneficiary(contextOwner(), stack)
+  startCoreEngine({ name: 'readline.Interface', start: 'createInterface', stop: 'close', stack, owner, isOpen }, opened)
+}

@@ -1,0 +1,29 @@
+/** `worker_threads.Worker`: from `new` to `terminate`, or until its code has ended. */
+import { createRequire } from 'node:module'
+import { onOpen } from '../../core/handles.ts'
+import { makers } from '../../core/places.ts'
+import type { CapturedStack } from '../../core/stack.ts'
+import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
+
+const require = createRequire(import.meta.url)
+
+export function watchWorkers(): void {
+  onOpen('WORKER', ({ resource, stack, owner }) => {
+    if (isLoaderThread(stack)) return 'internal'
+    const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads')
+    noteStops(Worker.prototype, 'terminate', (self) => bornFrom(underSymbol(self, 'kHandle')))
+    const isOpen = openness('WORKER', resource)
+    return startCoreEngine({ name: 'worker_threads.Worker', start: 'new', stop: 'terminate', stack, owner, isOpen })
+  })
+  onOpen('MESSAGEPORT', ({ stack }) => (isPartOfWorker(stack) ? 'internal' : null))
+}
+
+/** `module.register` runs its hooks in a hidden worker of Node's own. */
+function isLoaderThread(stack: CapturedStack | null): boolean {
+  return makers(stack).some(({ file }) => file?.startsWith('node:internal/modules/') === true)
+}
+
+/** One Worker is one handle, not six: its own constructor makes the ports. */
+function isPartOfWorker(stack: CapturedStack | null): boolean {
+  return makers(stack).some(({ file }) => file === 'node:internal/worker') || isLoaderThread(stack)
+}

@@ -1,0 +1,128 @@
+/** Reading a syntax tree (ESTree, as oxc-parser gives it): walking, names, places. */
+import { basename } from 'node:path'
+
+export interface Node {
+  type: string
+  start: number
+  end: number
+  [key: string]: unknown
+}
+
+/** A node with those that it stands in, innermost last. */
+export interface Visited {
+  node: Node
+  parents: readonly Node[]
+}
+
+export function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
+}
+
+export function nodes(value: unknown): Node[] {
+  return Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : []
+}
+
+/** Every node of a tree, in no order to rely on. Without recursion: generated code nests thousands deep. */
+export function* walk(root: Node): Generator<Visited> {
+  const queue: Visited[] = [{ node: root, parents: [] }]
+  for (let visited = queue.pop(); visited !== undefined; visited = queue.pop()) {
+    yield visited
+    const parents = [...visited.parents.slice(-keptParents), visited.node]
+    for (const key of Object.keys(visited.node)) {
+      for (const node of nodes(visited.node[key])) queue.push({ node, parents })
+    }
+  }
+}
+
+/** What a name can depend on is near. */
+const keptParents = 7
+
+/** The static name of a property or method; `null` for a computed one other than `Symbol.dispose` and the like. */
+export function keyName({ key, computed }: Node): string | null {
+  if (!isNode(key)) return null
+  if (key.type === 'PrivateIdentifier') return null
+  if (key.type === 'Literal') return typeof key.value === 'string' ? key.value : null
+  if (computed !== true) return key.type === 'Identifier' ? (key.name as string) : null
+  const { object, property } = key as { object?: Node; property?: Node }
+  const isSymbol = key.type === 'MemberExpression' && object?.type === 'Identifier' && object.name === 'Symbol'
+  return isSymbol && property?.type === 'Identifier' ? `[Symbol.${property.name}]` : null
+}
+
+/** `a.b.c` for plain member accesses, else `null`. */
+export function pathOf(node: unknown): string[] | null {
+  if (!isNode(node)) return null
+  if (node.type === 'Identifier') return [node.name as string]
+  if (node.type === 'ThisExpression') return ['this']
+  if (node.type !== 'MemberExpression' || node.computed === true || !isNode(node.property)) return null
+  const object = pathOf(node.object)
+  return object === null || node.property.type !== 'Identifier' ? null : [...object, node.property.name as string]
+}
+
+/** The name that an expression gets from where it stands: its variable, property or factory. `''` where it has none. */
+export function inferredName({ node, parents }: Visited, file: string): string {
+  let inner = node
+  for (const parent of parents.toReversed()) {
+    const name = nameFrom(parent, inner, file)
+    if (name !== null) return name
+    inner = parent
+  }
+  return ''
+}
+
+/** `null`: look further out. */
+function nameFrom(parent: Node, inner: Node, file: string): string | null {
+  switch (parent.type) {
+    case 'VariableDeclarator':
+      return (isNode(parent.id) && parent.id.type === 'Identifier' ? parent.id.name : '') as string
+    case 'AssignmentExpression':
+    case 'AssignmentPattern':
+      return nameOfPath(pathOf(parent.left), file)
+    case 'Property':
+    case 'PropertyDefinition':
+    case 'MethodDefinition':
+      return keyName(parent) ?? privateName(parent)
+    case 'ExportDefaultDeclaration':
+      return fileName(file)
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return isNode(parent.id) ? (parent.id.name as string) : null
+    case 'CallExpression':
+    case 'NewExpression':
+      return parent.callee === inner ? null : ''
+    case 'ArrayExpression':
+      return ''
+    default:
+      return null
+  }
+}
+
+function privateName({ key }: Node): string {
+  return isNode(key) && key.type === 'PrivateIdentifier' ? (key.name as string) : ''
+}
+
+function nameOfPath(path: string[] | null, file: string): string {
+  if (path === null) return ''
+  const last = path.at(-1) as string
+  if (last !== 'exports' && last !== 'default') return last
+  return fileName(file)
+}
+
+function fileName(file: string): string {
+  return basename(file).replace(/\.[^.]*$/, '')
+}
+
+/** Lines by offset. */
+export function lineIndex(source: string): (offset: number) => number {
+  const starts = [0]
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1)
+  return (offset) => {
+    let low = 0
+    let high = starts.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((starts[middle] as number) <= offset) low = middle
+      else high = middle
+    }
+    return low + 1
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Source text in, source text with registrations out. The parser is loaded with the first file that a cheap test lets
+ * through: programs without an engine class of their own never pay for it.
+ */
+import { createRequire } from 'node:module'
+import { findEngines } from './find-engines.ts'
+import { shiftInlineMap } from './inline-map.ts'
+import { type Insertion, insertAll } from './injection.ts'
+import type { Node } from './syntax.ts'
+import { startVerbs, stopVerbs } from './verbs.ts'
+
+const require = createRequire(import.meta.url)
+
+const stop = new RegExp(`\\b(?:${stopVerbs.join('|')})\\b['"]?\\s*[(=:,}]|Symbol\\.(?:asyncDispose|dispose)\\b`)
+const subclass = /\bclass\b[^{]*\bextends\b/
+const shape = new RegExp(`\\bclass\\b|\\bprototype\\b|\\b(?:${startVerbs.join('|')})\\b['"]?\\s*[(=:,}]`)
+
+/** Whether a file may define an engine at all. */
+export function mayDefineEngine(source: string): boolean {
+  return (stop.test(source) && shape.test(source)) || subclass.test(source)
+}
+
+export type Language = 'js' | 'jsx' | 'ts' | 'tsx'
+
+/** In which languages a file may be written, the likeliest first: a loader may have compiled it already. */
+export function languagesOf(file: string): readonly Language[] {
+  if (/\.[mc]?ts$/.test(file)) return ['ts', 'js']
+  if (file.endsWith('.tsx')) return ['tsx', 'js']
+  return file.endsWith('.jsx') ? ['jsx', 'js'] : ['js', 'jsx']
+}
+
+/** What to insert into a source; empty where there is no engine in it or it cannot be parsed. */
+export function insertionsFor(source: string, file: string): Insertion[] {
+  if (!mayDefineEngine(source) || source.includes('__leakwatch__')) return []
+  const { parseSync } = require('oxc-parser') as typeof import('oxc-parser')
+  for (const lang of languagesOf(file)) {
+    const { program, errors } = parseSync(file, source, { lang, preserveParens: false })
+    if (errors.length === 0) return findEngines(program as unknown as Node, source, file)
+  }
+  return []
+}
+
+/** The source with its registrations; `null` where nothing changes. */
+export function transform(source: string, file: string): string | null {
+  const insertions = insertionsFor(source, file)
+  if (insertions.length === 0) return null
+  return shiftInlineMap(insertAll(source, insertions), source, insertions)
+}

@@ -1,0 +1,70 @@
+/**
+ * Replaces a function of the program by one that the program cannot tell from it: same name, length, kind, `this`,
+ * source text and property attributes. The only place that does so.
+ */
+import { types } from 'node:util'
+import { recordFault } from '../core/faults.ts'
+import { showAs, unwrapped } from './native-text.ts'
+
+export type AnyFunction = (...args: unknown[]) => unknown
+
+/** What is done around a call; it has to make the call (`Reflect.apply(original, self, args)`) exactly once. */
+export type Around = (original: AnyFunction, self: unknown, args: unknown[]) => unknown
+
+const plainKeys = new Set(['length', 'name', 'arguments', 'caller', 'prototype'])
+
+/**
+ * Wraps the function that `holder` has as its own data property `key`. Returns its undo; `null` where there is no
+ * such function, or it cannot be replaced (an accessor, a frozen class) or would show (a generator).
+ */
+export function wrapProperty(holder: object, key: string | symbol, around: Around): (() => void) | null {
+  const descriptor = Object.getOwnPropertyDescriptor(holder, key)
+  if (descriptor === undefined || typeof descriptor.value !== 'function') return null
+  const original = descriptor.value as AnyFunction
+  if (unwrapped(original) !== original || types.isGeneratorFunction(original)) return null
+  if (descriptor.configurable !== true && descriptor.writable !== true) return null
+  const wrapper = wrapFunction(original, around)
+  showAs(wrapper, original)
+  try {
+    if (!Reflect.defineProperty(holder, key, { ...descriptor, value: wrapper })) return null
+  } catch (error) {
+    recordFault('wrapping a method', error)
+    return null
+  }
+  return () => {
+    if (Object.getOwnPropertyDescriptor(holder, key)?.value === wrapper) Object.defineProperty(holder, key, descriptor)
+  }
+}
+
+/**
+ * A Proxy is the truest copy, but overflows where a program recurses some 3,000 deep; a shorthand method does not. So:
+ * methods and arrow functions become a shorthand method; async functions, constructors and functions with
+ * properties of their own a Proxy.
+ */
+function wrapFunction(original: AnyFunction, around: Around): AnyFunction {
+  if (
+    types.isAsyncFunction(original) ||
+    types.isProxy(original) ||
+    Reflect.ownKeys(original).some((key) => typeof key === 'symbol' || !plainKeys.has(key)) ||
+    Object.hasOwn(original, 'prototype')
+  ) {
+    return new Proxy(original, { apply: (target, self, args) => around(target, self, args) })
+  }
+  const { wrapper } = {
+    wrapper(this: unknown, ...args: unknown[]): unknown {
+      return around(original, this, args)
+    },
+  }
+  copyAttribute(wrapper, original, 'length')
+  copyAttribute(wrapper, original, 'name')
+  if (Object.getPrototypeOf(original) !== Function.prototype) {
+    Object.setPrototypeOf(wrapper, Object.getPrototypeOf(original))
+  }
+  return wrapper
+}
+
+function copyAttribute(wrapper: AnyFunction, original: AnyFunction, key: 'length' | 'name'): void {
+  const descriptor = Object.getOwnPropertyDescriptor(original, key)
+  if (descriptor === undefined) Reflect.deleteProperty(wrapper, key)
+  else Object.defineProperty(wrapper, key, descriptor)
+}

@@ -1,0 +1,52 @@
+/**
+ * What `node --import leakwatch` and `import 'leakwatch'` load: watches this thread, and exports the API. A second copy
+ * joins the first. With `LEAKWATCH=off` nothing else is loaded.
+ */
+import { createRequire } from 'node:module'
+import type { Api } from './api.ts'
+import { isOff } from './is-off.ts'
+
+export type { AssertOptions, ReportOptions, Snapshot } from './api.ts'
+export { LeakError } from './leak-error.ts'
+export type { IgnoreRule } from './judge/ignore.ts'
+export type { Engine, Finding, Frame, Handle, Report, Site, Stack } from './report/report.ts'
+export type { EngineScope, TrackOptions } from './track.ts'
+
+const key = Symbol.for('leakwatch/1')
+
+function api(): Api {
+  const known = (globalThis as Record<symbol, Api | undefined>)[key]
+  if (known !== undefined) return known
+  const require = createRequire(import.meta.url)
+  const value: Api = isOff(process.env)
+    ? (require('./idle.js') as typeof import('./idle.ts')).idleApi
+    : (require('./install.js') as typeof import('./install.ts')).install(isLate())
+  Object.defineProperty(globalThis, key, { value, configurable: true, writable: true, enumerable: false })
+  return value
+}
+
+/** Whether the program's own code runs already: leakwatch is not among what Node was told to load first. */
+function isLate(): boolean {
+  const own = decodeURIComponent(new URL('.', import.meta.url).pathname)
+  const options = [...process.execArgv, process.env.NODE_OPTIONS ?? '']
+  return !options.some((option) => option.includes('leakwatch') || option.includes(own))
+}
+
+const installed = api()
+
+/** Follows `target` as an engine, whatever its class is called. Gives it back; throws a TypeError where nothing stops it. */
+export const track: Api['track'] = installed.track
+/** Opens an engine that is no object; what runs inside `run` belongs to it, until `close`. */
+export const openEngine: Api['openEngine'] = installed.openEngine
+/** This engine or handle is meant to stay. Gives it back. */
+export const ignore: Api['ignore'] = installed.ignore
+/** A report once what is closing has closed, or the grace time is over. */
+export const report: Api['report'] = installed.report
+/** A report as things stand. */
+export const reportSync: Api['reportSync'] = installed.reportSync
+/** What is alive now. */
+export const snapshot: Api['snapshot'] = installed.snapshot
+/** Rejects with a `LeakError` where something was started and not stopped. */
+export const assertNoLeaks: Api['assertNoLeaks'] = installed.assertNoLeaks
+/** Told of each engine that starts or stops, and of each finding of a report. Returns its undo. */
+export const on: Api['on'] = installed.on

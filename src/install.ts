@@ -1,0 +1,75 @@
+/** Once a thread: settings in, everything wired here and nowhere else. */
+import { isMainThread } from 'node:worker_threads'
+import { type Api, makeApi } from './api.ts'
+import { setStackBudget } from './core/budget.ts'
+import { recordFault } from './core/faults.ts'
+import { followHandles } from './core/handles.ts'
+import { watchModules } from './detect/loader.ts'
+import { patchFunctionText } from './detect/native-text.ts'
+import { watchChildren } from './detect/node/child-process.ts'
+import { watchDatagrams } from './detect/node/dgram.ts'
+import { watchWatchers } from './detect/node/fs.ts'
+import { watchAgents } from './detect/node/http-agent.ts'
+import { watchServers } from './detect/node/net.ts'
+import { watchReadline } from './detect/node/readline.ts'
+import { watchWorkers } from './detect/node/worker.ts'
+import { installRegistry } from './detect/registry.ts'
+import { idleApi } from './idle.ts'
+import { askForSecondOpinion } from './report/why.ts'
+import { writeAll } from './report/write.ts'
+import { Reporter } from './reporter.ts'
+import { readSettings, type Settings } from './settings.ts'
+import { isBystander } from './triggers/bystanders.ts'
+import { reportAtExit } from './triggers/exit.ts'
+
+/** Starts to watch this thread. `isLate`: the program's code runs already. */
+export function install(isLate: boolean): Api {
+  if (isBystander(process.argv[1])) return idleApi
+  const { settings, complaints } = readSettings(process.env, workingDirectory())
+  for (const complaint of complaints) if (isMainThread) writeAll(2, `${complaint}\n`)
+  if (!settings.enabled) return idleApi
+  const reporter = new Reporter(settings, process.argv[1] ?? null, isLate)
+  watch(settings)
+  attempt('exit and signals', () => reportAtExit(reporter, settings))
+  return makeApi(reporter)
+}
+
+function watch(settings: Settings): void {
+  setStackBudget(settings.stacks, settings.stackBudget)
+  if (settings.why) attempt('why-is-node-running', askForSecondOpinion)
+  for (const part of [
+    watchServers,
+    watchDatagrams,
+    watchWorkers,
+    watchChildren,
+    watchWatchers,
+    watchAgents,
+    watchReadline,
+  ]) {
+    attempt(part.name, part)
+  }
+  attempt('source texts', patchFunctionText)
+  if (settings.detect) {
+    attempt('the registry', installRegistry)
+    attempt('the loader', watchModules)
+  }
+  // Last: what leakwatch itself opened is nobody's business.
+  attempt('async_hooks', followHandles)
+}
+
+/** One part that cannot be installed leaves the others working. */
+function attempt(part: string, install: () => unknown): void {
+  try {
+    install()
+  } catch (error) {
+    recordFault(`installing ${part}`, error)
+  }
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return ''
+  }
+}

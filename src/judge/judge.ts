@@ -1,0 +1,165 @@
+/** What is alive in, faults out. Pure: it reads records and changes none. */
+import type { EngineRecord } from '../core/engines.ts'
+import type { OwnedHandle, Stock } from '../core/stock.ts'
+import { isFinal, type Severity, type Trigger, type Verdict } from './verdict.ts'
+
+/** One judged engine or orphan, before those with the same fingerprint are put together. */
+export interface Fault {
+  kind: Verdict
+  severity: Severity
+  engine: EngineRecord | null
+  /** All it holds, its children's too. */
+  handles: OwnedHandle[]
+  /** The engines it started and that still run, at any depth. */
+  children: EngineRecord[]
+}
+
+export interface Conditions {
+  trigger: Trigger
+  /** On `core/clock`'s `now`. */
+  now: number
+  graceMs: number
+  stallMs: number
+}
+
+/** A one-shot timer due this soon ends by itself. */
+const soonMs = 10_000
+
+interface Holdings {
+  own: OwnedHandle[]
+  children: EngineRecord[]
+}
+
+export function judge({ engines, handles }: Stock, conditions: Conditions): Fault[] {
+  const holdings = groupByEngine(engines, handles)
+  const faults = new Map<EngineRecord, Fault>()
+  for (const [engine] of holdings) {
+    const fault = judgeEngine(engine, holdings, conditions)
+    if (fault !== null) faults.set(engine, fault)
+  }
+  const blamed = [...faults.values()].filter((fault) => !isCoveredByParent(fault, faults))
+  const orphans = handles.filter(({ owner }) => owner === null).map((handle) => judgeOrphan(handle, conditions))
+  return [...blamed, ...orphans]
+}
+
+function groupByEngine(engines: EngineRecord[], handles: OwnedHandle[]): Map<EngineRecord, Holdings> {
+  const holdings = new Map<EngineRecord, Holdings>()
+  const of = (engine: EngineRecord): Holdings => {
+    let held = holdings.get(engine)
+    if (held === undefined) {
+      held = { own: [], children: [] }
+      holdings.set(engine, held)
+      if (engine.parent !== null) of(engine.parent).children.push(engine)
+    }
+    return held
+  }
+  for (const engine of engines) of(engine)
+  for (const handle of handles) if (handle.owner !== null) of(handle.owner).own.push(handle)
+  return holdings
+}
+
+function isRunning(engine: EngineRecord, own: OwnedHandle[]): boolean {
+  if (engine.state === 'starting' || engine.state === 'running' || engine.state === 'stopping') return true
+  // Its constructor opened a handle, and it was never started: `new` was its start.
+  return engine.state === 'created' && own.length > 0
+}
+
+function judgeEngine(
+  engine: EngineRecord,
+  holdings: Map<EngineRecord, Holdings>,
+  conditions: Conditions,
+): Fault | null {
+  const { own } = holdings.get(engine) as Holdings
+  const { handles, children } = subtree(engine, holdings)
+  const kind = faultKind(engine, own, handles.length + children.length > 0, conditions)
+  if (kind === null) return null
+  return { kind, severity: severityOf(kind, engine, handles, children, conditions), engine, handles, children }
+}
+
+/** What the engine and the engines that it started and that still run hold together. */
+function subtree(root: EngineRecord, holdings: Map<EngineRecord, Holdings>): { handles: OwnedHandle[]; children: EngineRecord[] } {
+  const handles: OwnedHandle[] = []
+  const children: EngineRecord[] = []
+  const seen = new Set([root])
+  const queue = [root]
+  for (let engine = queue.shift(); engine !== undefined; engine = queue.shift()) {
+    const held = holdings.get(engine) as Holdings
+    handles.push(...held.own)
+    for (const child of held.children) {
+      if (seen.has(child) || !isRunning(child, holdings.get(child)?.own ?? [])) continue
+      seen.add(child)
+      children.push(child)
+      queue.push(child)
+    }
+  }
+  return { handles, children }
+}
+
+function faultKind(
+  engine: EngineRecord,
+  own: OwnedHandle[],
+  holdsAny: boolean,
+  { trigger, now, graceMs, stallMs }: Conditions,
+): Verdict | null {
+  switch (engine.state) {
+    case 'failed':
+      return holdsAny ? 'start-failed' : null
+    case 'stopped':
+      if (!holdsAny) return null
+      return isLeftFromEarlierStart(engine, own) ? 'restarted' : 'stop-incomplete'
+    case 'stopping': {
+      const pendingMs = now - (engine.stopCalledAt ?? now)
+      // A core engine closes by itself once its stop was called; a program's own may never.
+      if (trigger === 'exit' && engine.origin === 'core' && pendingMs < graceMs) return null
+      return isFinal(trigger) || pendingMs > stallMs ? 'stop-pending' : null
+    }
+    case 'created':
+      return own.length > 0 ? 'never-stopped' : null
+    default:
+      if (engine.target !== null && engine.target.deref() === undefined) {
+        return own.length > 0 || engine.origin === 'explicit' ? 'abandoned' : null
+      }
+      return isHeldByTwoStarts(engine, own) ? 'restarted' : 'never-stopped'
+  }
+}
+
+function isHeldByTwoStarts(engine: EngineRecord, own: OwnedHandle[]): boolean {
+  if (engine.starts === engine.firstStart) return false
+  const starts = new Set(own.filter(({ start }) => start >= engine.firstStart).map(({ start }) => start))
+  return starts.size > 1
+}
+
+function isLeftFromEarlierStart(engine: EngineRecord, own: OwnedHandle[]): boolean {
+  return own.some(({ start }) => start >= engine.firstStart && start < engine.starts)
+}
+
+function severityOf(
+  kind: Verdict,
+  engine: EngineRecord,
+  handles: OwnedHandle[],
+  children: EngineRecord[],
+  { trigger }: Conditions,
+): Severity {
+  if (kind === 'never-stopped') {
+    if (!isFinal(trigger)) return 'warning'
+    if (engine.detached && handles.every(({ ref }) => !ref)) return 'warning'
+  }
+  if (engine.origin === 'explicit' || engine.origin === 'core') return 'leak'
+  const holds = handles.length > 0 || children.some(({ origin }) => origin === 'explicit' || origin === 'core')
+  return holds ? 'leak' : 'warning'
+}
+
+/** Blame goes to the outermost engine whose stop is missing; a fault that is the child's own stays its own. */
+function isCoveredByParent(fault: Fault, faults: Map<EngineRecord, Fault>): boolean {
+  if (fault.kind !== 'never-stopped' || fault.engine === null) return false
+  for (let parent = fault.engine.parent; parent !== null; parent = parent.parent) {
+    if (faults.get(parent)?.children.includes(fault.engine)) return true
+  }
+  return false
+}
+
+function judgeOrphan(handle: OwnedHandle, { trigger }: Conditions): Fault {
+  const endsByItself = handle.dueMs !== null && handle.dueMs <= soonMs
+  const severity = isFinal(trigger) && handle.ref && !endsByItself ? 'leak' : 'warning'
+  return { kind: 'orphan', severity, engine: null, handles: [handle], children: [] }
+}

@@ -1,0 +1,20 @@
+/** What a part of the text is: colours follow from it. */
+export type Tone = 'leak' | 'warning' | 'title' | 'label' | 'plain'
+
+export type Paint = (tone: Tone, text: string) => string
+
+const codes: Readonly<Record<Tone, readonly [string, string] | null>> = {
+  leak: ['\u001b[31m', '\u001b[39m'],
+  warning: ['\u001b[33m', '\u001b[39m'],
+  title: ['\u001b[1m', '\u001b[22m'],
+  label: ['\u001b[2m', '\u001b[22m'],
+  plain: null,
+}
+
+/** Basic colours only: those every terminal has, in shades that its user chose. */
+export function painter(coloured: boolean): Paint {
+  return (tone, text) => {
+    const code = coloured && text !== '' ? codes[tone] : null
+    return code === null ? text : `${code[0]}${text}${code[1]}`
+  }
+}

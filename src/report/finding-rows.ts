@@ -1,0 +1,113 @@
+/** The rows below a finding's title, uncoloured. `room` is the width that text has beside the label. */
+import { escapeControls } from './escape.ts'
+import { holdings } from './holdings.ts'
+import { clip, length } from './layout.ts'
+import type { Engine, Finding, Frame, Handle, Report, Site, Stack } from './report.ts'
+
+export interface Row {
+  label: string
+  lines: string[]
+}
+
+export type ShowPlace = (site: Site) => string
+
+/** Where something happened, and the source line there. */
+interface Scene {
+  label: string
+  site: Site
+  code: string | null
+}
+
+export function findingRows(finding: Finding, report: Report, show: ShowPlace, room: number): Row[] {
+  const engine = report.engines.find(({ id }) => id === finding.engine)
+  const ids = new Set(finding.handles)
+  const handles = report.handles.filter(({ id }) => ids.has(id))
+  const scenes = engine === undefined ? handleScenes(handles[0]) : engineScenes(finding, engine)
+  return [
+    ...sceneRows(scenes, show, room),
+    ...textRow('test', testText(finding)),
+    ...textRow(engine === undefined ? 'handle' : 'holds', holdsText(finding, handles)),
+    ...textRow('others', othersText(finding, show)),
+    ...textRow('fix', finding.fix),
+  ]
+}
+
+function textRow(label: string, text: string): Row[] {
+  return text === '' ? [] : [{ label, lines: [text] }]
+}
+
+function engineScenes({ kind }: Finding, engine: Engine): Scene[] {
+  const verb = engine.start === 'new' ? 'created' : 'started'
+  const started = engine.started === null ? null : sceneOf(verb, engine.started, engine.site)
+  const created = sceneOf('created', engine.created, null)
+  const scenes = started === null ? [] : [started]
+  if (created !== null && (started === null || !isSame(started, created))) scenes.push(created)
+  // A stop of before it was started again tells nothing.
+  if (kind === 'stop-pending' || engine.stoppedAt !== null) {
+    const stopped = sceneOf(kind === 'stop-pending' ? 'stopping' : 'stopped', engine.stopped, null)
+    if (stopped !== null) scenes.push(stopped)
+  }
+  return scenes
+}
+
+function handleScenes(handle: Handle | undefined): Scene[] {
+  if (handle === undefined) return []
+  // Without a stack of its own it shows its nearest kin's place.
+  const scene = sceneOf(handle.sampled ? 'near' : 'created', handle.created, handle.site)
+  return scene === null ? [] : [scene]
+}
+
+function isSame(a: Scene, b: Scene): boolean {
+  return a.site.file === b.site.file && a.site.line === b.site.line
+}
+
+/** The frame at `site`, else the first of the program's own code, else the first that is not Node's. */
+function sceneOf(label: string, stack: Stack | null, site: Site | null): Scene | null {
+  const foreign = stack?.frames.filter(({ internal }) => !internal) ?? []
+  const frame =
+    foreign.find(({ file, line }) => file !== null && file === site?.file && line === site.line) ??
+    foreign.find(({ dependency }) => !dependency) ??
+    foreign[0]
+  const found = site ?? siteOf(frame)
+  return found === null ? null : { label, site: found, code: frame?.code ?? null }
+}
+
+function siteOf(frame: Frame | undefined): Site | null {
+  if (frame === undefined || frame.file === null || frame.line === null) return null
+  return { file: frame.file, line: frame.line, column: frame.column ?? 1 }
+}
+
+/** Source lines stand below each other where they fit in `room`, else each below its place. */
+function sceneRows(scenes: readonly Scene[], show: ShowPlace, room: number): Row[] {
+  const places = scenes.map(({ site }) => escapeControls(show(site)))
+  const widest = Math.max(...places.map(length))
+  return scenes.map(({ label, code }, index) => {
+    const place = places[index] as string
+    if (code === null) return { label, lines: [place] }
+    const line = `${place}${' '.repeat(widest - length(place))}   ${escapeControls(code)}`
+    return { label, lines: length(line) <= room ? [line] : [place, clip(escapeControls(code), room)] }
+  })
+}
+
+function holdsText({ engine, holdsProcess }: Finding, handles: readonly Handle[]): string {
+  if (handles.length === 0) return ''
+  const who = engine === null ? 'which' : 'and'
+  const isOne = engine !== null || handles.length === 1
+  const keeps = isOne
+    ? `${who} ${holdsProcess ? 'keeps' : 'does not keep'}`
+    : `${who} ${holdsProcess ? 'keep' : 'do not keep'}`
+  return `${holdings(handles)}, ${keeps} the process alive`
+}
+
+function othersText({ siblings, count }: Finding, show: ShowPlace): string {
+  if (siblings === null || siblings.started <= count) return ''
+  const { started, stopped, stoppedAt } = siblings
+  if (stopped === 0) return `none of ${started} started here was stopped`
+  const places = stoppedAt.length === 0 ? '' : `, at ${stoppedAt.map(show).join(', ')}`
+  return `${stopped} of ${started} started here ${stopped === 1 ? 'was' : 'were'} stopped${places}`
+}
+
+function testText({ test }: Finding): string {
+  if (test === null) return ''
+  return [test.file, test.name, test.hook].filter((part) => part !== null).join(' > ')
+}

@@ -1,0 +1,95 @@
+/** The report for people: what, where, what follows and what to do next. */
+import { type Paint, painter } from './colour.ts'
+import { escapeControls } from './escape.ts'
+import { findingRows, type Row, type ShowPlace } from './finding-rows.ts'
+import { counted, headline } from './headline.ts'
+import { length, wrap } from './layout.ts'
+import { showPlace } from './place.ts'
+import type { Finding, Report } from './report.ts'
+import { duration } from './wording.ts'
+
+export interface TextOptions {
+  /** Columns, at least 40. Default: 80. */
+  width?: number
+  /** Default: no colours. */
+  coloured?: boolean
+  /** Places are `path:line:column`, as test runners print them. */
+  columns?: boolean
+}
+
+const narrowest = 40
+const labelWidth = 10
+const indent = 4
+const notCoveredShown = 10
+
+/** Findings, then what the process was doing as a whole, then what leakwatch could not see. */
+export function formatText(
+  report: Report,
+  { width = 80, coloured = false, columns = false }: TextOptions = {},
+): string {
+  const page: Page = { width: Math.max(narrowest, width), paint: painter(coloured) }
+  const show = showPlace(report.process.cwd, columns)
+  const lines = [...wrap(escapeControls(headline(report)), page.width), '']
+  for (const finding of report.findings) lines.push(...findingLines(page, finding, report, show), '')
+  lines.push(...rowLines(page, summaryRows(report)))
+  return `${lines.join('\n')}\n`
+}
+
+interface Page {
+  width: number
+  paint: Paint
+}
+
+function findingLines(page: Page, finding: Finding, report: Report, show: ShowPlace): string[] {
+  return [...titleLines(page, finding), ...rowLines(page, findingRows(finding, report, show, roomOf(page)))]
+}
+
+/** The kind stands at the right edge of the first line. */
+function titleLines({ width, paint }: Page, { kind, severity, message }: Finding): string[] {
+  const room = width - 2 - kind.length - 2
+  const [first = '', ...more] = wrap(escapeControls(message), room)
+  const gap = ' '.repeat(width - 2 - length(first) - kind.length)
+  const mark = severity === 'leak' ? '✖' : '⚠'
+  return [
+    `${paint(severity, mark)} ${paint('title', first)}${gap}${paint('label', kind)}`,
+    ...more.map((line) => `  ${paint('title', line)}`),
+  ]
+}
+
+function roomOf({ width }: Page): number {
+  return width - indent - labelWidth
+}
+
+function rowLines(page: Page, rows: readonly Row[]): string[] {
+  return rows.flatMap(({ label, lines }) => {
+    const wrapped = lines.flatMap((line) => wrap(escapeControls(line), roomOf(page)))
+    return wrapped.map((line, index) => {
+      const margin = (index === 0 ? label : '').padEnd(labelWidth)
+      return `${' '.repeat(indent)}${page.paint('label', margin)}${line}`
+    })
+  })
+}
+
+function summaryRows({ summary: { engines, handles }, process, self }: Report): Row[] {
+  const rows: Row[] = [
+    {
+      label: 'summary',
+      lines: [
+        `${counted(engines.started, 'engine')} started, ${engines.stopped} stopped, ${engines.running} running; ` +
+          `${counted(handles.live, 'handle')} open (${handles.referenced} ${keep(handles.referenced)} the process alive); ` +
+          `up ${duration(process.uptimeMs)}${process.exitCode ? `; exit code ${process.exitCode}` : ''}`,
+      ],
+    },
+  ]
+  if (self.faults.length > 0)
+    rows.push({ label: 'faults', lines: self.faults.map((fault) => `leakwatch's own: ${fault}`) })
+  const hidden = self.notCovered.length - notCoveredShown
+  const unseen = hidden > 1 ? self.notCovered.slice(0, notCoveredShown) : self.notCovered
+  if (unseen.length > 0)
+    rows.push({ label: 'not seen', lines: [...unseen, ...(hidden > 1 ? [`and ${hidden} more`] : [])] })
+  return rows
+}
+
+function keep(count: number): string {
+  return count === 1 ? 'keeps' : 'keep'
+}

@@ -1,0 +1,25 @@
+/** why-is-node-running's own listing, as a second opinion. Loaded only where it is asked for: it costs a stack for every handle. */
+import { createRequire } from 'node:module'
+import { recordFault } from '../core/faults.ts'
+
+type WhyIsNodeRunning = (logger: { error: (line: string) => void }) => void
+
+let list: WhyIsNodeRunning | null = null
+
+/** Has it watch from now on. */
+export function askForSecondOpinion(): void {
+  const loaded = createRequire(import.meta.url)('why-is-node-running') as { default: WhyIsNodeRunning }
+  list = loaded.default
+}
+
+/** Its lines; `null` where it was not asked. */
+export function secondOpinion(): string[] | null {
+  if (list === null) return null
+  const lines: string[] = []
+  try {
+    list({ error: (line) => lines.push(...String(line).split('\n')) })
+  } catch (error) {
+    recordFault('why-is-node-running', error)
+  }
+  return lines
+}

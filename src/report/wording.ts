@@ -1,0 +1,128 @@
+/** What a finding says: one sentence of what and since when, one of what to write and where. */
+import type { Handle, Severity, Site, Verdict } from './report.ts'
+
+export interface Subject {
+  kind: Verdict
+  severity: Severity
+  /** `OrderEngine`, `setInterval`. */
+  name: string
+  count: number
+  ageMs: number
+  /** How long ago its stop was called. */
+  stopAgeMs: number | null
+  startVerb: string
+  stopVerb: string
+  /** Names of the engines that it left running, outermost first. */
+  children: readonly string[]
+  handles: readonly Pick<Handle, 'name'>[]
+  site: Site | null
+  stoppedAt: readonly Site[]
+  final: boolean
+}
+
+/** `350 ms`, `12 s`, `3 min`, `2 h`, `4 d`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`
+  const seconds = ms / 1000
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`
+  return `${Math.round(seconds / 86_400)} d`
+}
+
+/** `2 setInterval, 1 net.Socket`. */
+export function countNames(names: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ')
+}
+
+export function messageOf(subject: Subject): string {
+  const { kind, name, count, ageMs, stopAgeMs, final } = subject
+  const who = count === 1 ? name : `${count} ${name}`
+  const one = count === 1
+  const age = duration(ageMs)
+  const stopAge = duration(stopAgeMs ?? 0)
+  switch (kind) {
+    case 'never-stopped':
+      if (!final) return `${who} ${one ? 'has' : 'have'} been running for ${one ? age : `up to ${age}`}`
+      return `${who} ${one ? 'was' : 'were'} started ${one ? age : `up to ${age}`} ago and never stopped`
+    case 'stop-incomplete':
+      return `${who} ${one ? 'was' : 'were'} stopped ${stopAge} ago, but left ${leftBehind(subject)} behind`
+    case 'stop-pending':
+      return `${who}: ${one ? 'its' : 'their'} stop was called ${stopAge} ago and has not finished`
+    case 'start-failed':
+      return `${who}: ${one ? 'its' : 'their'} start threw ${age} ago and left ${leftBehind(subject)} behind`
+    case 'restarted':
+      return `${who} ${one ? 'was' : 'were'} started again while running; what the earlier start opened is still there`
+    case 'abandoned':
+      return `${who} ${one ? 'was' : 'were'} garbage-collected while running: nothing can stop ${one ? 'it' : 'them'} any more`
+    case 'overdue':
+      return `${who} ${one ? 'has' : 'have'} been running for ${age}, far longer than others started here`
+    case 'growing':
+      return `${count} ${name} run now, and more at every look`
+    case 'orphan':
+      return `${who} of ${age} ago ${one ? 'is' : 'are'} still there, and ${one ? 'belongs' : 'belong'} to no engine`
+  }
+}
+
+function leftBehind({ handles, children }: Subject): string {
+  return countNames([...children, ...handles.map(({ name }) => name)]) || 'something'
+}
+
+/** What to write. Places are given by `show`, which knows how paths are printed. */
+export function fixOf(subject: Subject, show: (site: Site) => string): string {
+  const { kind, name, stopVerb, startVerb, site, stoppedAt } = subject
+  const at = site === null ? '' : ` (started at ${show(site)})`
+  const elsewhere = stoppedAt[0] === undefined ? '' : `, as at ${show(stoppedAt[0])}`
+  const call = stopCall(name, stopVerb)
+  switch (kind) {
+    case 'never-stopped':
+    case 'overdue':
+    case 'growing':
+      if (name in coreStops) return `Call ${call} when it is no longer needed${at}${elsewhere}.`
+      return `Stop it on every path${elsewhere}: call ${call} in a \`finally\`, or \`await using\` it${at}.`
+    case 'stop-incomplete':
+      return `Let ${call} also end what ${name} started: ${leftBehind(subject)}.`
+    case 'stop-pending':
+      return `Find what ${call} waits for, and give it a time limit${at}.`
+    case 'start-failed':
+      return `Let \`${startVerb}()\` undo what it opened before it throws: a \`try\`/\`catch\` that calls ${call}${at}.`
+    case 'restarted':
+      return `Call ${call} before \`${startVerb}()\` is called again, or let a second \`${startVerb}()\` return early${at}.`
+    case 'abandoned':
+      return `Keep a reference to it and call ${call}, or \`await using\` it${at}.`
+    case 'orphan':
+      return `Call ${call} when it is no longer needed${site === null ? '' : ` (created at ${show(site)})`}.`
+  }
+}
+
+const coreStops: Readonly<Record<string, string>> = {
+  'http.Server': 'server.close()',
+  'https.Server': 'server.close()',
+  'http2.Server': 'server.close()',
+  'net.Server': 'server.close()',
+  'tls.Server': 'server.close()',
+  'dgram.Socket': 'socket.close()',
+  'worker_threads.Worker': 'await worker.terminate()',
+  'child_process.ChildProcess': 'child.kill()',
+  'fs.FSWatcher': 'watcher.close()',
+  'fs.StatWatcher': 'fs.unwatchFile(path)',
+  'readline.Interface': 'rl.close()',
+  'http.Agent': 'agent.destroy()',
+  'https.Agent': 'agent.destroy()',
+  setInterval: 'clearInterval(interval)',
+  setTimeout: 'clearTimeout(timeout)',
+  'net.Socket': 'socket.destroy()',
+  'tls.TLSSocket': 'socket.destroy()',
+  MessagePort: 'port.close()',
+  BroadcastChannel: 'channel.close()',
+  FileHandle: 'await fileHandle.close()',
+  'fs.Dir': 'await dir.close()',
+}
+
+function stopCall(name: string, stopVerb: string): string {
+  const known = coreStops[name]
+  if (known !== undefined) return `\`${known}\``
+  return stopVerb.startsWith('[') ? `\`engine${stopVerb}()\`` : `\`${stopVerb}()\``
+}

@@ -1,0 +1,100 @@
+/** What each kind of setting accepts. Values come as text from the environment, as JSON from a config file. */
+import { constants } from 'node:os'
+import type { IgnoreRule } from './judge/ignore.ts'
+
+export interface Accepted<Value> {
+  /** Ends `expected X to be …`. */
+  expected: string
+  /** Part of the complaint's code. */
+  fault: 'UNKNOWN' | 'INVALID'
+  /** `undefined`: makes no sense. */
+  read(value: unknown): Value | undefined
+  /** The part of a senseless value that makes it so; all of it by default. */
+  culprit?(value: unknown): unknown
+}
+
+export function oneOf<Value extends string>(...values: readonly Value[]): Accepted<Value> {
+  return {
+    expected: `one of ${values.map((value) => `\`${value}\``).join(', ')}`,
+    fault: 'UNKNOWN',
+    read: (value) => values.find((each) => each === value),
+  }
+}
+
+/** A config file may also say `true` and `false`. */
+export const onOrOff: Accepted<boolean> = {
+  expected: 'one of `on`, `off`',
+  fault: 'UNKNOWN',
+  read: (value) =>
+    value === 'on' || value === true ? true : value === 'off' || value === false ? false : undefined,
+}
+
+/** What a timer can wait; Node turns longer ones into 1 ms. */
+const longestMs = 2_147_483_647
+
+export const milliseconds: Accepted<number> = numberUpTo(longestMs, 'a number of milliseconds')
+export const percent: Accepted<number> = numberUpTo(100, 'a percentage')
+
+function numberUpTo(most: number, expected: string): Accepted<number> {
+  return {
+    expected: `${expected} from 0 to ${most}`,
+    fault: 'INVALID',
+    read(value) {
+      const number = typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value
+      return typeof number === 'number' && number >= 0 && number <= most ? number : undefined
+    },
+  }
+}
+
+export const text: Accepted<string> = {
+  expected: 'text',
+  fault: 'INVALID',
+  read: (value) => (typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined),
+}
+
+/** Nobody can listen to these two. */
+const deaf = new Set(['SIGKILL', 'SIGSTOP'])
+
+export const signal: Accepted<NodeJS.Signals | null> = {
+  expected: 'a signal that can be listened to, such as `SIGUSR2`, or `none`',
+  fault: 'UNKNOWN',
+  read(value) {
+    if (value === 'none') return null
+    const isSignal = typeof value === 'string' && Object.hasOwn(constants.signals, value) && !deaf.has(value)
+    return isSignal ? (value as NodeJS.Signals) : undefined
+  },
+}
+
+const ruleKeys = new Set(['kind', 'engine', 'type', 'file', 'package', 'id', 'reason'])
+
+/** All rules or none: nobody should have to guess which of a list count. */
+export const ignoreRules: Accepted<readonly IgnoreRule[]> = {
+  expected:
+    'a JSON array of rules `{ kind?, engine?, type?, file?, package?, id?, reason }`, each with a `reason` and at least one other key',
+  fault: 'INVALID',
+  read(value) {
+    const rules = parsed(value)
+    return Array.isArray(rules) && rules.every(isRule) ? rules : undefined
+  },
+  culprit(value) {
+    const rules = parsed(value)
+    return Array.isArray(rules) ? rules.find((rule) => !isRule(rule)) : value
+  },
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return undefined
+  }
+}
+
+function isRule(rule: unknown): rule is IgnoreRule {
+  if (typeof rule !== 'object' || rule === null) return false
+  const entries = Object.entries(rule)
+  const reason = (rule as { reason?: unknown }).reason
+  if (typeof reason !== 'string' || reason.trim() === '' || entries.length < 2) return false
+  return entries.every(([key, value]) => ruleKeys.has(key) && typeof value === 'string')
+}

@@ -1,0 +1,170 @@
+/**
+ * Every setting and its default. The only reader of the environment and the config file. Loaded into every watched
+ * process: Node's own modules only.
+ */
+import { dirname } from 'node:path'
+import { absolute, type Config, readConfig } from './config-file.ts'
+import type { StackMode } from './core/budget.ts'
+import { isOff } from './is-off.ts'
+import type { IgnoreRule } from './judge/ignore.ts'
+import {
+  type Accepted,
+  ignoreRules,
+  milliseconds,
+  oneOf,
+  onOrOff,
+  percent,
+  signal,
+  text,
+} from './setting-values.ts'
+
+export interface Settings {
+  /** `LEAKWATCH`; `false`: do nothing at all. */
+  enabled: boolean
+  format: 'auto' | 'text' | 'json' | 'ndjson' | 'none'
+  /** Absolute, so that the program may change its working directory; placeholders are still in it. */
+  out: string | null
+  fail: boolean
+  /** `null`: none. */
+  signal: NodeJS.Signals | null
+  graceMs: number
+  /** 0: off. */
+  stallMs: number
+  /** 0: off. */
+  checkMs: number
+  stacks: StackMode
+  /** Percent of one core. */
+  stackBudget: number
+  detect: boolean
+  ignore: readonly IgnoreRule[]
+  why: boolean
+  /** `null`: the program's package, looked up when there is a report. */
+  service: string | null
+  /** `CI` is set: logs are read by people. */
+  isCi: boolean
+  /** What `NO_COLOR` and `FORCE_COLOR` ask for. */
+  colour: 'auto' | 'always' | 'never'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+interface Setting<Value> {
+  variable: string
+  default: Value
+  accepts: Accepted<Value>
+}
+
+type Configurable = Omit<Settings, 'isCi' | 'colour'>
+
+/** Keys are those of the config file, `enabled` apart: that is `leakwatch`, as the variable without a name after it. */
+export const settingTable: { readonly [Key in keyof Configurable]: Setting<Configurable[Key]> } = {
+  enabled: { variable: 'LEAKWATCH', default: true, accepts: onOrOff },
+  format: {
+    variable: 'LEAKWATCH_FORMAT',
+    default: 'auto',
+    accepts: oneOf('auto', 'text', 'json', 'ndjson', 'none'),
+  },
+  out: { variable: 'LEAKWATCH_OUT', default: null, accepts: text },
+  fail: { variable: 'LEAKWATCH_FAIL', default: false, accepts: onOrOff },
+  signal: { variable: 'LEAKWATCH_SIGNAL', default: 'SIGUSR2', accepts: signal },
+  graceMs: { variable: 'LEAKWATCH_GRACE_MS', default: 250, accepts: milliseconds },
+  stallMs: { variable: 'LEAKWATCH_STALL_MS', default: 10_000, accepts: milliseconds },
+  checkMs: { variable: 'LEAKWATCH_CHECK_MS', default: 30_000, accepts: milliseconds },
+  stacks: { variable: 'LEAKWATCH_STACKS', default: 'auto', accepts: oneOf('auto', 'all', 'off') },
+  stackBudget: { variable: 'LEAKWATCH_STACK_BUDGET', default: 1, accepts: percent },
+  detect: { variable: 'LEAKWATCH_DETECT', default: true, accepts: onOrOff },
+  ignore: { variable: 'LEAKWATCH_IGNORE', default: [], accepts: ignoreRules },
+  why: { variable: 'LEAKWATCH_WHY', default: false, accepts: onOrOff },
+  service: { variable: 'LEAKWATCH_SERVICE', default: null, accepts: text },
+}
+
+export interface SettingsRead {
+  settings: Settings
+  /** One line each, for stderr. */
+  complaints: string[]
+}
+
+/** Never throws: what makes no sense is complained of, and the default used. `cwd` is empty where it was deleted. */
+export function readSettings(env: Environment, cwd: string): SettingsRead {
+  const complaints: string[] = []
+  const complain = (line: string): void => void complaints.push(oneLine(line))
+  const config: Config = isOff(env) ? new Map() : readConfig(cwd, variable(env, 'LEAKWATCH_CONFIG'), complain)
+  const settings: Record<string, unknown> = { isCi: isCi(env), colour: colourOf(env) }
+  const known = new Set<string>()
+  for (const [name, setting] of Object.entries(settingTable)) {
+    const key = name === 'enabled' ? 'leakwatch' : name
+    known.add(key)
+    settings[name] = readSetting(key, setting, env, cwd, config, complain)
+  }
+  for (const [key, { file }] of config) {
+    if (known.has(key)) continue
+    complain(
+      `LEAKWATCH_KEY_UNKNOWN: expected the keys of \`${file}\` to be among ${[...known].join(', ')}; got \`${key}\`. Leaving it out.`,
+    )
+  }
+  return {
+    settings: settings as unknown as Settings,
+    complaints: settings.enabled === true ? complaints : [],
+  }
+}
+
+/** The environment first, then the config file. Where that says something senseless, the default counts. */
+function readSetting(
+  key: string,
+  setting: Setting<unknown>,
+  env: Environment,
+  cwd: string,
+  config: Config,
+  complain: (line: string) => void,
+): unknown {
+  const { variable: name, accepts } = setting
+  const given = variable(env, name)
+  const entry = given === undefined ? config.get(key) : undefined
+  const value = given ?? entry?.value
+  if (value === undefined) return setting.default
+  const read = accepts.read(value)
+  if (read === undefined) {
+    const source = entry === undefined ? `\`${name}\`` : `\`${key}\` in \`${entry.file}\``
+    const got = shown(accepts.culprit?.(value) ?? value)
+    const used = inWords(setting.default)
+    complain(
+      `${name}_${accepts.fault}: expected ${source} to be ${accepts.expected}; got \`${got}\`. Using ${used}.`,
+    )
+    return setting.default
+  }
+  return key === 'out' ? absolute(entry === undefined ? cwd : dirname(entry.file), read as string) : read
+}
+
+/** Empty is as good as unset. */
+function variable(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() || undefined
+}
+
+function isCi(env: Environment): boolean {
+  const ci = variable(env, 'CI')
+  return ci !== undefined && ci !== 'false' && ci !== '0'
+}
+
+/** `FORCE_COLOR` beats `NO_COLOR`, as in Node itself; `FORCE_COLOR=0` asks for none. */
+function colourOf(env: Environment): Settings['colour'] {
+  if (env.FORCE_COLOR !== undefined)
+    return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? 'never' : 'always'
+  return env.NO_COLOR || env.TERM === 'dumb' ? 'never' : 'auto'
+}
+
+const longestShown = 60
+
+function shown(value: unknown): string {
+  const all = typeof value === 'string' ? value : JSON.stringify(value)
+  return all.length > longestShown ? `${all.slice(0, longestShown)}…` : all
+}
+
+function inWords(value: unknown): string {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return 'none'
+  return `\`${typeof value === 'boolean' ? (value ? 'on' : 'off') : value}\``
+}
+
+function oneLine(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a value may try to forge a line
+  return line.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+}

@@ -1,0 +1,86 @@
+/** When to report: at exit, at a deadly signal, on demand, and when a shutdown stalls. */
+import { isMainThread } from 'node:worker_threads'
+import { later } from '../core/clock.ts'
+import { recordFault } from '../core/faults.ts'
+import { shutdownBegins } from '../core/shutdown.ts'
+import type { Reporter } from '../reporter.ts'
+import type { Settings } from '../settings.ts'
+import { watchProcess } from './process-events.ts'
+import { deadlySignals, dieBy, listenWhileAlone } from './signals.ts'
+
+/** What a process that would exit with 0 exits with where it leaked and `LEAKWATCH_FAIL` is on. */
+const leakExitCode = 23
+
+/** Returns its undo. */
+export function reportAtExit(reporter: Reporter, settings: Settings): () => void {
+  let deadly: string | null = null
+  const undos: (() => void)[] = []
+  undos.push(
+    watchProcess({
+      exit: (code) => {
+        shutdownBegins()
+        return exit(reporter, settings, code)
+      },
+      signal: (name) => {
+        if (name === settings.signal) demand(reporter, name)
+        else if (isDeadly(name) && deadly === null) {
+          deadly = name
+          shutdownBegins()
+          if (settings.stallMs > 0) undos.push(later(settings.stallMs, () => stall(reporter, name)))
+        }
+      },
+    }),
+  )
+  if (isMainThread) undos.push(...listenForSignals(reporter, settings))
+  return () => {
+    for (const undo of undos.splice(0)) undo()
+  }
+}
+
+function isDeadly(name: string): boolean {
+  return (deadlySignals as readonly string[]).includes(name)
+}
+
+function listenForSignals(reporter: Reporter, settings: Settings): (() => void)[] {
+  // As PID 1 no signal is deadly by default: a listener would change nothing, and hide that.
+  const deadly = process.pid === 1 ? [] : deadlySignals.filter((name) => name !== settings.signal)
+  const undoDeadly = listenWhileAlone(deadly, (name) => {
+    try {
+      shutdownBegins()
+      const report = reporter.makeIfAny({ trigger: 'exit', signal: name })
+      if (report !== null) reporter.deliver(report, report.summary.leaks > 0)
+    } catch (error) {
+      recordFault('the report of a signal', error)
+    } finally {
+      undoDeadly()
+      dieBy(name)
+    }
+  })
+  const demanded = settings.signal === null ? [] : [settings.signal]
+  // The report itself is made once all listeners, the program's own included, were called.
+  return [undoDeadly, listenWhileAlone(demanded, () => {})]
+}
+
+function exit(reporter: Reporter, { fail }: Settings, exitCode: number): number {
+  const report = reporter.makeIfAny({ trigger: 'exit', exitCode })
+  if (report === null) return exitCode
+  const hasLeaks = report.summary.leaks > 0
+  const code = fail && hasLeaks && exitCode === 0 ? leakExitCode : exitCode
+  reporter.deliver({ ...report, process: { ...report.process, exitCode: code } }, hasLeaks)
+  return code
+}
+
+function demand(reporter: Reporter, signal: string): void {
+  reporter.makeSettled({ trigger: 'signal', signal }, false).then(
+    (report) => reporter.deliver(report),
+    (error) => recordFault('the report on demand', error),
+  )
+}
+
+function stall(reporter: Reporter, signal: string): void {
+  try {
+    reporter.deliver(reporter.make({ trigger: 'stall', signal }))
+  } catch (error) {
+    recordFault('the report of a stall', error)
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What the process tells its listeners, seen without being one of them: a `process.emit` of our own, and a wrapped
+ * `process.reallyExit`, which `process.exit` inside an exit listener goes straight to.
+ */
+import { recordFault } from '../core/faults.ts'
+
+export interface ProcessWatcher {
+  /** After the program's own exit listeners, with the code that the process is about to end with; gives the code to end with. */
+  exit(code: number): number
+  /** A signal for which somebody listens; after the listeners were called. */
+  signal(name: string): void
+}
+
+interface ExitingProcess {
+  reallyExit: (code?: number) => never
+}
+
+/** Returns its undo. */
+export function watchProcess(watcher: ProcessWatcher): () => void {
+  let isOver = false
+  const end = (code: number): number => {
+    if (isOver) return code
+    isOver = true
+    try {
+      return watcher.exit(code)
+    } catch (error) {
+      recordFault('the exit report', error)
+      return code
+    }
+  }
+  const undoEmit = replaceEmit((event) => {
+    if (event === 'exit') {
+      const code = Number(process.exitCode ?? 0)
+      const wanted = end(code)
+      if (wanted !== code) process.exitCode = wanted
+    } else if (typeof event === 'string' && event.startsWith('SIG')) watcher.signal(event)
+  })
+  const undoExit = replaceReallyExit((code) => end(code))
+  return () => {
+    isOver = true
+    undoEmit()
+    undoExit()
+  }
+}
+
+function replaceEmit(after: (event: unknown) => void): () => void {
+  const own = Object.getOwnPropertyDescriptor(process, 'emit')
+  const original = process.emit as (...args: unknown[]) => boolean
+  const { emit } = {
+    emit(this: NodeJS.Process, ...args: unknown[]): boolean {
+      const event = args[0]
+      if (event !== 'exit' && !(typeof event === 'string' && event.startsWith('SIG'))) {
+        return Reflect.apply(original, this, args)
+      }
+      try {
+        return Reflect.apply(original, this, args)
+      } finally {
+        after(event)
+      }
+    },
+  }
+  Object.defineProperty(process, 'emit', { value: emit, configurable: true, writable: true, enumerable: false })
+  return () => {
+    if (process.emit !== (emit as unknown)) return
+    if (own === undefined) Reflect.deleteProperty(process, 'emit')
+    else Object.defineProperty(process, 'emit', own)
+  }
+}
+
+function replaceReallyExit(before: (code: number) => number): () => void {
+  const exiting = process as unknown as ExitingProcess
+  const original = exiting.reallyExit
+  const { reallyExit } = {
+    reallyExit(this: unknown, code?: number): never {
+      return Reflect.apply(original, this, [before(Number(code ?? 0))]) as never
+    },
+  }
+  exiting.reallyExit = reallyExit
+  return () => {
+    if (exiting.reallyExit === reallyExit) exiting.reallyExit = original
+  }
+}

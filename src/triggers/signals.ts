@@ -1,0 +1,50 @@
+/**
+ * Listeners for signals that are there only while the program has none of its own: `process.listenerCount` and the
+ * default behaviour stay the program's.
+ */
+import { recordFault } from '../core/faults.ts'
+
+type SignalListener = (signal: NodeJS.Signals) => void
+
+/** Signals whose default is death; reported before it happens. */
+export const deadlySignals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
+
+/** Ends the process as the signal would have. */
+export function dieBy(signal: NodeJS.Signals): void {
+  process.kill(process.pid, signal)
+}
+
+/** Listens for `signals` while nobody else does. Returns its undo. */
+export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: SignalListener): () => void {
+  const watched = new Set<string | symbol>(signals)
+  /** Our own coming and going is announced to us as well. */
+  let isStepping = false
+  const step = (change: () => void) => {
+    if (isStepping) return
+    isStepping = true
+    try {
+      change()
+    } catch (error) {
+      recordFault('listening for a signal', error)
+    } finally {
+      isStepping = false
+    }
+  }
+  // Prepended: Node opens the signal's watcher in a `newListener` listener of its own, which has to come after.
+  const stepAside = (event: string | symbol) => {
+    if (watched.has(event)) step(() => process.removeListener(event as NodeJS.Signals, listener))
+  }
+  const stepIn = (event: string | symbol) => {
+    if (watched.has(event) && process.listenerCount(event as NodeJS.Signals) === 0) {
+      step(() => process.on(event as NodeJS.Signals, listener))
+    }
+  }
+  process.prependListener('newListener' as never, stepAside as never)
+  process.prependListener('removeListener' as never, stepIn as never)
+  for (const signal of signals) stepIn(signal)
+  return () => {
+    process.removeListener('newListener' as never, stepAside as never)
+    process.removeListener('removeListener' as never, stepIn as never)
+    for (const signal of signals) process.removeListener(signal, listener)
+  }
+}

@@ -1,0 +1,134 @@
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { saveReport } from '../../src/report/save.ts'
+import { sampleReport } from './sample.ts'
+
+let root: string
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'output-')))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+describe('save', () => {
+  it('to a file: whole, readable by its user alone, and nothing beside it', () => {
+    const out = join(root, 'new/deep/report.json')
+    expect(saveReport(sampleReport(), out)).toBe(null)
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual(sampleReport())
+    expect(statSync(out).mode & 0o777).toBe(0o600)
+    expect(readdirSync(join(root, 'new/deep'))).toEqual(['report.json'])
+  })
+
+  it('replaces the file of before, whoever could read that', () => {
+    const out = join(root, 'report.json')
+    writeFileSync(out, 'old', { mode: 0o644 })
+    expect(saveReport(sampleReport(), out)).toBe(null)
+    expect(statSync(out).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toHaveProperty('schema')
+  })
+
+  it('puts pid, thread and sequence in the name', () => {
+    saveReport(sampleReport(), join(root, '%p-%t-%n.json'))
+    saveReport(sampleReport(), join(root, '%p-%t-%n.json'))
+    const names = readdirSync(root).map((name) => /^123-0-(\d+)\.json$/.exec(name)?.[1])
+    expect(names).toHaveLength(2)
+    expect(Math.abs(Number(names[0]) - Number(names[1]))).toBe(1)
+  })
+
+  it('to a folder: one file a report', () => {
+    const out = join(root, 'reports')
+    saveReport(sampleReport(), out)
+    saveReport(sampleReport(), out)
+    const names = readdirSync(out)
+    expect(names).toHaveLength(2)
+    for (const name of names) expect(name).toMatch(/^leakwatch-2026-01-02T03-04-05-678Z-123-0-\d+\.json$/)
+  })
+
+  it('where nothing can be written says so, and leaves nothing', () => {
+    mkdirSync(join(root, 'folder.json/full'), { recursive: true })
+    writeFileSync(join(root, 'file'), '')
+    expect(
+      saveReport(sampleReport(), join(root, 'folder.json'))?.replaceAll(root, '<root>'),
+    ).toMatchInlineSnapshot(
+      `"LEAKWATCH_OUT_UNWRITABLE: expected \`LEAKWATCH_OUT\` to name a place that can be written; got EISDIR at \`<root>/folder.json\`. This report is not saved."`,
+    )
+    expect(saveReport(sampleReport(), join(root, 'file/reports'))).toMatch(
+      /^LEAKWATCH_OUT_UNWRITABLE: .*ENOTDIR/,
+    )
+    expect(readdirSync(root).sort()).toEqual(['file', 'folder.json'])
+  })
+
+  it.runIf(existsSync('/proc/self'))('returns where a folder cannot be made', { timeout: 2000 }, () => {
+    expect(saveReport(sampleReport(), '/proc/leakwatch/reports')).toMatch(/^LEAKWATCH_OUT_UNWRITABLE: /)
+  })
+})
+
+/** As built: not every Node runs TypeScript. */
+const writeModule = new URL('../../dist/report/write.js', import.meta.url).href
+
+/** Ends at once after the write, as `process.exit` does. */
+function writer(before: string, characters: number): string {
+  const file = join(root, 'writer.mjs')
+  writeFileSync(
+    file,
+    [
+      `import { writeAll } from ${JSON.stringify(writeModule)}`,
+      before,
+      `process.exitCode = writeAll(2, 'x'.repeat(${characters}) + 'é') ? 0 : 9`,
+      'process.reallyExit(process.exitCode)',
+    ].join('\n'),
+  )
+  return file
+}
+
+const size = 3_000_000
+
+describe('write', () => {
+  it('whole to a pipe that is set to never wait, and whose reader is slow', async () => {
+    // Reading `process.stderr` makes the pipe non-blocking: writes then end with EAGAIN.
+    const child = spawn(process.execPath, [writer('process.stderr._handle.setBlocking?.(false)', size)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let length = 0
+    for await (const chunk of child.stderr) {
+      length += chunk.length
+      if (length < 500_000) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    expect(length).toBe(size + 2)
+    expect(child.exitCode ?? (await new Promise((resolve) => child.on('exit', resolve)))).toBe(0)
+  })
+
+  it('whole to a file', () => {
+    const file = writer('', size)
+    execFileSync('/bin/sh', ['-c', '"$0" "$1" 2> "$2"', process.execPath, file, join(root, 'err')])
+    expect(statSync(join(root, 'err')).size).toBe(size + 2)
+  })
+
+  it.each([
+    ['a reader that has gone', '{ { "$0" "$1" 2>&1; echo $? >&3; } | head -c 1 > /dev/null; } 3>&1'],
+    ['a full disk', '"$0" "$1" 2> /dev/full; echo $?'],
+    [
+      'a stderr closed by the program',
+      '"$0" "$1" 2> /dev/null; echo $?',
+      "import('node:fs').then(({ closeSync }) => closeSync(2))",
+    ],
+  ])('%s is no error', async (_what, command, before = '') => {
+    const file = writer(before === '' ? '' : `await ${before}`, size)
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command, process.execPath, file])
+    expect(stdout).toBe('9\n')
+  })
+})
