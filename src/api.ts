@@ -58,13 +58,18 @@ export function makeApi(reporter: Reporter): Api {
       leaveAlone(target, reason)
       return target
     },
-    report: (options = {}) => reporter.makeSettled({ trigger: 'call', ...options }, true),
+    report: async (options = {}) => {
+      const occasion = { trigger: 'call', ...options } as const
+      await reporter.settle(occasion, true)
+      return reporter.make(occasion)
+    },
     reportSync: () => reporter.make({ trigger: 'call' }),
     snapshot,
     assertNoLeaks: async (options = {}) => {
-      const report = await reporter.makeSettled(assertion(options), true)
-      const { leaks, warnings } = report.summary
-      if (leaks === 0 && (options.strict !== true || warnings === 0)) return
+      const occasion = assertion(options)
+      await reporter.settle(occasion, true)
+      const report = reporter.makeIfAny(occasion)
+      if (report === null || (report.summary.leaks === 0 && options.strict !== true)) return
       throw new LeakError(report, reporter.text(report))
     },
     on: ((event: EventName, listener: (subject: never) => void) =>

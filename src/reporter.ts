@@ -1,26 +1,18 @@
-/** Makes reports of what is alive, and brings them to where they are read. */
+/** Judges what is alive, and has reports made of it where there is something to say. */
+import { createRequire } from 'node:module'
 import { stackMode } from './core/budget.ts'
 import { now, wait } from './core/clock.ts'
 import { emitFinding } from './core/events.ts'
-import { takeStock } from './core/stock.ts'
+import { type Stock, takeStock } from './core/stock.ts'
 import { frozenClasses } from './detect/classes.ts'
-import { originalColumn, unreadFiles } from './detect/loader.ts'
+import { unreadFiles } from './detect/loader.ts'
 import { pooledSockets } from './detect/node/http-agent.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import { type Fault, judge } from './judge/judge.ts'
 import type { Trigger } from './judge/verdict.ts'
-import { buildReport } from './report/build.ts'
-import { chooseFormat, isColoured, standardError } from './report/choose-format.ts'
-import { formatJson } from './report/json.ts'
-import { formatNdjson } from './report/ndjson.ts'
 import type { Report } from './report/report.ts'
-import { saveReport } from './report/save.ts'
-import { serviceName } from './report/service.ts'
-import { formatText } from './report/text.ts'
-import { secondOpinion } from './report/why.ts'
-import { writeAll } from './report/write.ts'
+import { secondOpinion } from './second-opinion.ts'
 import type { Settings } from './settings.ts'
-import { version } from './version.ts'
 
 export interface Occasion {
   trigger: Trigger
@@ -33,8 +25,15 @@ export interface Occasion {
   graceMs?: number
 }
 
+type Publishing = typeof import('./report/publish.ts')
+
+/** Read from the disk when first needed, in whatever state the process is: at its exit too. */
+const require = createRequire(import.meta.url)
+const publishing = (): Publishing => require('./report/publish.js') as Publishing
+
 /** What no report of this process can know. */
 const lateImport = 'what was created before leakwatch was imported: preload it with `node --import leakwatch`'
+const longestPauseMs = 50
 
 export class Reporter {
   readonly #settings: Settings
@@ -47,70 +46,62 @@ export class Reporter {
     this.#isLate = isLate
   }
 
-  /** The report as things stand; `null` where there is no fault at all. */
+  /** The report as things stand; `null` where there is nothing to report. */
   makeIfAny(occasion: Occasion): Report | null {
     const { stock, faults } = this.#judge(occasion)
     if (faults.length === 0) return null
-    const report = this.#build(stock, faults, occasion)
+    const report = this.#compose(stock, faults, occasion)
     return report.findings.length === 0 ? null : report
   }
 
   /** The report as things stand. */
   make(occasion: Occasion): Report {
     const { stock, faults } = this.#judge(occasion)
-    return this.#build(stock, faults, occasion)
+    return this.#compose(stock, faults, occasion)
   }
 
   /**
    * Waits, while something would be blamed, until it has closed or the grace time is over. `hold`: the wait keeps the
    * process alive.
    */
-  async makeSettled(occasion: Occasion, hold: boolean): Promise<Report> {
+  async settle(occasion: Occasion, hold: boolean): Promise<void> {
     const graceMs = occasion.graceMs ?? this.#settings.graceMs
     const from = now()
-    let pauseMs = 1
-    for (;;) {
-      const report = this.make(occasion)
+    for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const leftMs = graceMs - (now() - from)
-      if (report.summary.leaks === 0 || leftMs <= 0) return report
+      if (leftMs <= 0 || !this.#judge(occasion).faults.some(({ severity }) => severity === 'leak')) return
       await wait(Math.min(pauseMs, leftMs), hold)
-      pauseMs = Math.min(pauseMs * 2, 50)
     }
   }
 
-  /** The text report, as a person reads it in a log. */
+  /** The text report. */
   text(report: Report): string {
-    return formatText(report)
+    return publishing().asText(report)
   }
 
-  /** Prints and saves. `printed` is false where only the file is wanted. */
-  deliver(report: Report, printed = true): void {
+  /** Tells listeners, prints and saves. */
+  deliver(report: Report, isPrinted = true): void {
     for (const finding of report.findings) emitFinding(finding)
-    const { out } = this.#settings
-    if (printed) this.#print(report)
-    const complaint = out === null ? null : saveReport(report, out)
-    if (complaint !== null) writeAll(2, `${complaint}\n`)
+    publishing().publish(report, this.#settings, isPrinted)
   }
 
-  #judge({ trigger, counts }: Occasion): { stock: ReturnType<typeof takeStock>; faults: Fault[] } {
+  #judge({ trigger, counts }: Occasion): { stock: Stock; faults: Fault[] } {
     const { graceMs, stallMs } = this.#settings
     const stock = takeStock(pooledSockets)
     const faults = judge(stock, { trigger, now: now(), graceMs, stallMs })
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }
 
-  #build(stock: ReturnType<typeof takeStock>, faults: readonly Fault[], occasion: Occasion): Report {
+  #compose(stock: Stock, faults: readonly Fault[], occasion: Occasion): Report {
     const { trigger, exitCode = null, signal = null, ignore = [] } = occasion
-    const report = buildReport(stock, faults, {
+    const report = publishing().compose(stock, faults, this.#settings, {
       trigger,
-      version,
-      service: serviceName(this.#settings.service, this.#main),
       main: this.#main,
       exitCode,
       signal,
       ignore: [...this.#settings.ignore, ...ignore],
       notCovered: this.#notCovered(),
-      originalColumn,
+      originalColumn: (require('./detect/original-column.js') as typeof import('./detect/original-column.ts')).originalColumn,
     })
     const why = this.#settings.why ? secondOpinion() : null
     return why === null ? report : { ...report, why }
@@ -123,19 +114,5 @@ export class Reporter {
       ...[...unreadFiles].map((file) => `${file}: it could not be read`),
       ...(stackMode() === 'off' ? ['where things were created: LEAKWATCH_STACKS is off'] : []),
     ]
-  }
-
-  #print(report: Report): void {
-    const { format, isCi, colour } = this.#settings
-    const { isTerminal, width } = standardError()
-    switch (chooseFormat(format, isTerminal, isCi)) {
-      case 'text':
-        return void writeAll(2, formatText(report, { width, coloured: isColoured(colour, isTerminal) }))
-      case 'json':
-        return void writeAll(2, formatJson(report))
-      case 'ndjson':
-        return void writeAll(2, formatNdjson(report))
-      case 'none':
-    }
   }
 }

@@ -2,7 +2,17 @@
  * `Function.prototype.toString` gives the source as it was written: without the inserted registrations, and for a
  * wrapped method that of the method. Covered by itself, and left out where the intrinsics are frozen.
  */
-import { stripInjected } from './injection.ts'
+import { createRequire } from 'node:module'
+
+type StripInjected = typeof import('./injection.ts').stripInjected
+
+let strip: StripInjected | null = null
+
+/** Read when a text has something to be taken out. */
+function stripInjected(text: string): string {
+  strip ??= (createRequire(import.meta.url)('./injection.js') as { stripInjected: StripInjected }).stripInjected
+  return strip(text)
+}
 
 type AnyFunction = (...args: never[]) => unknown
 

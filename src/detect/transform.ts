@@ -3,9 +3,7 @@
  * through: programs without an engine class of their own never pay for it.
  */
 import { createRequire } from 'node:module'
-import { findEngines } from './find-engines.ts'
-import { shiftInlineMap } from './inline-map.ts'
-import { type Insertion, insertAll } from './injection.ts'
+import type { Insertion } from './injection.ts'
 import type { Node } from './syntax.ts'
 import { startVerbs, stopVerbs } from './verbs.ts'
 
@@ -35,6 +33,7 @@ export function insertionsFor(source: string, file: string): Insertion[] {
   const { parseSync } = require('oxc-parser') as typeof import('oxc-parser')
   for (const lang of languagesOf(file)) {
     const { program, errors } = parseSync(file, source, { lang, preserveParens: false })
+    const { findEngines } = require('./find-engines.js') as typeof import('./find-engines.ts')
     if (errors.length === 0) return findEngines(program as unknown as Node, source, file)
   }
   return []
@@ -44,5 +43,7 @@ export function insertionsFor(source: string, file: string): Insertion[] {
 export function transform(source: string, file: string): string | null {
   const insertions = insertionsFor(source, file)
   if (insertions.length === 0) return null
+  const { insertAll } = require('./injection.js') as typeof import('./injection.ts')
+  const { shiftInlineMap } = require('./inline-map.js') as typeof import('./inline-map.ts')
   return shiftInlineMap(insertAll(source, insertions), source, insertions)
 }

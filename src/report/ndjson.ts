@@ -4,46 +4,58 @@ import { escapeJson } from './escape.ts'
 import { headline } from './headline.ts'
 import type { Engine, Finding, Handle, Report } from './report.ts'
 
-type Pino = typeof import('pino').default
-
-/** Loaded when first needed: most processes report nothing, or something else. */
-let pino: Pino | null = null
-
-function loadPino(): Pino {
-  pino ??= createRequire(import.meta.url)('pino') as Pino
-  return pino
-}
+type Level = 'error' | 'warn' | 'info'
+type Log = (level: Level, fields: object) => void
 
 /** `timestamp` is the report's, so that the same report gives the same lines. */
 export function formatNdjson(report: Report): string {
   const lines: string[] = []
-  const logger = loadPino()(
-    {
-      level: 'info',
-      base: { service: report.process.service },
-      timestamp: () => `,"timestamp":${JSON.stringify(report.at)}`,
-      formatters: { level: (level) => ({ level }) },
-    },
-    { write: (line: string) => lines.push(line) },
-  )
+  const log = logger(report, (line) => lines.push(line))
   const engines = new Map(report.engines.map((engine) => [engine.id, engine]))
   const handles = new Map(report.handles.map((handle) => [handle.id, handle]))
   for (const finding of report.findings) {
-    const fields = findingFields(report, finding, engines, handles)
-    if (finding.severity === 'leak') logger.error(fields)
-    else logger.warn(fields)
+    log(finding.severity === 'leak' ? 'error' : 'warn', findingFields(report, finding, engines, handles))
   }
-  logger.info(summaryFields(report))
+  log('info', summaryFields(report))
   return escapeJson(lines.join(''))
 }
 
-/** An engine of a later schema or a merged report may carry more; `traceId` is there where a span was active. */
-type Traced = Engine & { traceId?: string | null }
+function logger(report: Report, write: (line: string) => void): Log {
+  const { at: timestamp, process } = report
+  try {
+    return pinoLogger(timestamp, process.service, write)
+  } catch {
+    // pino assigns `Error.prepareStackTrace`, which throws where the intrinsics are frozen (Node 20), or was deleted.
+    return (level, fields) =>
+      write(`${JSON.stringify({ level, timestamp, service: process.service, ...fields })}\n`)
+  }
+}
+
+/** pino is loaded when first needed (some 15 ms): most processes report nothing, or in another format. */
+function pinoLogger(timestamp: string, service: string, write: (line: string) => void): Log {
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  try {
+    const pino = createRequire(import.meta.url)('pino') as typeof import('pino').default
+    const logger = pino(
+      {
+        level: 'info',
+        base: { service },
+        timestamp: () => `,"timestamp":${JSON.stringify(timestamp)}`,
+        formatters: { level: (level) => ({ level }) },
+      },
+      { write },
+    )
+    return (level, fields) => logger[level](fields)
+  } finally {
+    // pino leaves an `undefined` of its own where the program had none.
+    if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
+  }
+}
 
 function findingFields(
   report: Report,
   finding: Finding,
-  engines: ReadonlyMap<string, Traced>,
+  engines: ReadonlyMap<string, Engine>,
   handles: ReadonlyMap<string, Handle>,
 ): object {
   const { message, ...rest } = finding
@@ -53,7 +65,7 @@ function findingFields(
     event: 'leakwatch.finding',
     message,
     pid: report.process.pid,
-    ...(engine?.traceId ? { trace_id: engine.traceId } : {}),
+    ...(engine?.traceId === undefined ? {} : { trace_id: engine.traceId }),
     ...rest,
     name: subject?.name ?? null,
     site: subject?.site ?? null,

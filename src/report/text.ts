@@ -3,7 +3,7 @@ import { type Paint, painter } from './colour.ts'
 import { escapeControls } from './escape.ts'
 import { findingRows, type Row, type ShowPlace } from './finding-rows.ts'
 import { counted, headline } from './headline.ts'
-import { length, wrap } from './layout.ts'
+import { clip, length, wrap } from './layout.ts'
 import { showPlace } from './place.ts'
 import type { Finding, Report } from './report.ts'
 import { duration } from './wording.ts'
@@ -31,7 +31,7 @@ export function formatText(
   const show = showPlace(report.process.cwd, columns)
   const lines = [...wrap(escapeControls(headline(report)), page.width), '']
   for (const finding of report.findings) lines.push(...findingLines(page, finding, report, show), '')
-  lines.push(...rowLines(page, summaryRows(report)))
+  lines.push(...rowLines(page, summaryRows(report, roomOf(page))))
   return `${lines.join('\n')}\n`
 }
 
@@ -70,7 +70,10 @@ function rowLines(page: Page, rows: readonly Row[]): string[] {
   })
 }
 
-function summaryRows({ summary: { engines, handles }, process, self }: Report): Row[] {
+function summaryRows(
+  { summary: { engines, handles }, process, shutdown, self, why = [] }: Report,
+  room: number,
+): Row[] {
   const rows: Row[] = [
     {
       label: 'summary',
@@ -81,13 +84,23 @@ function summaryRows({ summary: { engines, handles }, process, self }: Report): 
       ],
     },
   ]
+  if (shutdown !== null && shutdown.order.length > 0)
+    rows.push({ label: 'shutdown', lines: [stopOrder(shutdown.order)] })
   if (self.faults.length > 0)
     rows.push({ label: 'faults', lines: self.faults.map((fault) => `leakwatch's own: ${fault}`) })
   const hidden = self.notCovered.length - notCoveredShown
   const unseen = hidden > 1 ? self.notCovered.slice(0, notCoveredShown) : self.notCovered
   if (unseen.length > 0)
     rows.push({ label: 'not seen', lines: [...unseen, ...(hidden > 1 ? [`and ${hidden} more`] : [])] })
+  // Another tool's table, with columns of its own: clipped, not wrapped.
+  const listing = why.filter((line) => line.trim() !== '').map((line) => clip(escapeControls(line), room))
+  if (listing.length > 0) rows.push({ label: 'why', lines: listing })
   return rows
+}
+
+function stopOrder(order: NonNullable<Report['shutdown']>['order']): string {
+  const steps = order.map(({ name, stoppedAt }) => (stoppedAt === null ? `${name} (not finished)` : name))
+  return `stopped in this order: ${steps.join(', ')}`
 }
 
 function keep(count: number): string {

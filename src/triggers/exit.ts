@@ -71,10 +71,11 @@ function exit(reporter: Reporter, { fail }: Settings, exitCode: number): number 
 }
 
 function demand(reporter: Reporter, signal: string): void {
-  reporter.makeSettled({ trigger: 'signal', signal }, false).then(
-    (report) => reporter.deliver(report),
-    (error) => recordFault('the report on demand', error),
-  )
+  const occasion = { trigger: 'signal', signal } as const
+  reporter
+    .settle(occasion, false)
+    .then(() => reporter.deliver(reporter.make(occasion)))
+    .catch((error) => recordFault('the report on demand', error))
 }
 
 function stall(reporter: Reporter, signal: string): void {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { chooseFormat, isColoured } from '../../src/report/choose-format.ts'
 import { formatJson } from '../../src/report/json.ts'
@@ -52,7 +53,7 @@ describe('ndjson', () => {
   })
 
   it('has the trace in which the engine was started', () => {
-    const traced = { ...sampleEngine(), traceId: '0af7651916cd43dd8448eb211c80319c' }
+    const traced = sampleEngine({ traceId: '0af7651916cd43dd8448eb211c80319c' })
     const [finding, summary] = formatNdjson(sampleReport({ engines: [traced] })).split('\n')
     expect(JSON.parse(finding as string)).toHaveProperty('trace_id', traced.traceId)
     expect(JSON.parse(summary as string)).not.toHaveProperty('trace_id')
@@ -66,6 +67,34 @@ describe('ndjson', () => {
     expect(JSON.parse(lines[0] as string)).toMatchObject({ message: evil, handles })
     expect(lines.join('')).not.toMatch(controls)
   })
+})
+
+describe('ndjson in a program that is strict', () => {
+  const module = new URL('../../dist/report/ndjson.js', import.meta.url).href
+  const program = `
+    const { formatNdjson } = await import(${JSON.stringify(module)})
+    Reflect.deleteProperty(Error, 'prepareStackTrace')
+    process.stdout.write(formatNdjson(JSON.parse(process.argv[1])) + Object.hasOwn(Error, 'prepareStackTrace'))`
+  const run = (...flags: string[]) =>
+    execFileSync(
+      process.execPath,
+      [...flags, '--no-warnings', '--input-type=module', '-e', program, '--', json],
+      {
+        encoding: 'utf8',
+      },
+    )
+  const json = JSON.stringify(sampleReport())
+
+  it('leaves `Error` as it was', () => {
+    expect(run()).toBe(`${formatNdjson(sampleReport())}false`)
+  })
+
+  it.each(['--frozen-intrinsics', '--disallow-code-generation-from-strings'])(
+    '%s: the same lines',
+    (flag) => {
+      expect(run(flag).replace(/(true|false)$/, '')).toBe(formatNdjson(sampleReport()))
+    },
+  )
 })
 
 describe('auto', () => {

@@ -246,6 +246,32 @@ it('an engine without stacks has no place', () => {
   expect(text).toContain('never-stopped\n    holds     1 setInterval')
 })
 
+it('the order of a shutdown, and what another tool says', () => {
+  const at = '2026-01-02T03:04:05.000Z'
+  const report = sampleReport({
+    findings: [],
+    shutdown: {
+      startedAt: at,
+      order: [
+        { engine: 'e1', name: 'http.Server', stopCalledAt: at, stoppedAt: at },
+        { engine: 'e2', name: 'OrderEngine', stopCalledAt: at, stoppedAt: null },
+      ],
+    },
+    why: ['There is 1 handle', '', '# Timeout', `app.js:3   - setInterval(${'f, '.repeat(30)}1000)`],
+  })
+  expect(formatText(report)).toMatchInlineSnapshot(`
+    "leakwatch: 1 leak in app.js (pid 123) at exit
+
+        summary   500 engines started, 450 stopped, 50 running; 2 handles open (1
+                  keeps the process alive); up 4 min
+        shutdown  stopped in this order: http.Server, OrderEngine (not finished)
+        why       There is 1 handle
+                  # Timeout
+                  app.js:3   - setInterval(f, f, f, f, f, f, f, f, f, f, f, f, f, f…
+    "
+  `)
+})
+
 it('test runners print columns, and the test that started it', () => {
   const test = { file: 'test/order.test.ts', name: 'an order is paid', hook: null }
   const text = formatText(sampleReport({ findings: [sampleFinding({ test })] }), { columns: true })

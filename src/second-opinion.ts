@@ -1,6 +1,6 @@
 /** why-is-node-running's own listing, as a second opinion. Loaded only where it is asked for: it costs a stack for every handle. */
 import { createRequire } from 'node:module'
-import { recordFault } from '../core/faults.ts'
+import { recordFault } from './core/faults.ts'
 
 type WhyIsNodeRunning = (logger: { error: (line: string) => void }) => void
 
