@@ -8,6 +8,7 @@ import { watchModules } from './detect/loader.ts'
 import { patchFunctionText } from './detect/native-text.ts'
 import { watchChildren } from './detect/node/child-process.ts'
 import { watchDatagrams } from './detect/node/dgram.ts'
+import { watchFileHandles } from './detect/node/file-handle.ts'
 import { watchWatchers } from './detect/node/fs.ts'
 import { watchAgents } from './detect/node/http-agent.ts'
 import { watchServers } from './detect/node/net.ts'
@@ -43,6 +44,7 @@ function watch(settings: Settings): void {
     watchWorkers,
     watchChildren,
     watchWatchers,
+    watchFileHandles,
     watchAgents,
     watchReadline,
   ]) {

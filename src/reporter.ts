@@ -6,6 +6,7 @@ import { emitFinding } from './core/events.ts'
 import { type Stock, takeStock } from './core/stock.ts'
 import { frozenClasses } from './detect/classes.ts'
 import { unreadFiles } from './detect/loader.ts'
+import { decideFileHandle } from './detect/node/file-handle.ts'
 import { pooledSockets } from './detect/node/http-agent.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import { type Fault, judge } from './judge/judge.ts'
@@ -87,6 +88,7 @@ export class Reporter {
 
   #judge({ trigger, counts }: Occasion): { stock: Stock; faults: Fault[] } {
     const { graceMs, stallMs } = this.#settings
+    decideFileHandle()
     const stock = takeStock(pooledSockets)
     const faults = judge(stock, { trigger, now: now(), graceMs, stallMs })
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
@@ -94,17 +96,16 @@ export class Reporter {
 
   #compose(stock: Stock, faults: readonly Fault[], occasion: Occasion): Report {
     const { trigger, exitCode = null, signal = null, ignore = [] } = occasion
-    const report = publishing().compose(stock, faults, this.#settings, {
+    return publishing().compose(stock, faults, this.#settings, {
       trigger,
       main: this.#main,
       exitCode,
       signal,
       ignore: [...this.#settings.ignore, ...ignore],
       notCovered: this.#notCovered(),
+      why: secondOpinion(),
       originalColumn: (require('./detect/original-column.js') as typeof import('./detect/original-column.ts')).originalColumn,
     })
-    const why = this.#settings.why ? secondOpinion() : null
-    return why === null ? report : { ...report, why }
   }
 
   #notCovered(): string[] {

@@ -5,6 +5,7 @@
  */
 import { executionAsyncId } from 'node:async_hooks'
 import type { EngineRecord, SourceRange } from './engines.ts'
+import { isWithin } from './own-code.ts'
 import type { CapturedStack, PlainFrame } from './stack.ts'
 
 interface Construction {
@@ -46,10 +47,5 @@ export function claimByConstructor(stack: CapturedStack): EngineRecord | null {
 }
 
 function countConstructors(frames: readonly PlainFrame[], source: SourceRange): number {
-  let count = 0
-  for (const frame of frames) {
-    if (!frame.construct || frame.file !== source.file || frame.line === null) continue
-    if (frame.line >= source.line && frame.line <= source.endLine) count += 1
-  }
-  return count
+  return frames.filter((frame) => frame.construct && isWithin(frame, source)).length
 }

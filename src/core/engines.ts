@@ -4,6 +4,7 @@
  */
 import { now } from './clock.ts'
 import type { Loans } from './lending.ts'
+import { noteStarted } from './own-code.ts'
 import { noteShutdownStop } from './shutdown.ts'
 import type { StartPlace } from './start-place.ts'
 import type { CapturedStack } from './stack.ts'
@@ -53,13 +54,15 @@ export interface EngineRecord {
   loans: Loans | null
   /** What started here before, and where it was stopped. */
   place: StartPlace | null
-  /** Where on disk its class stands. */
-  readonly source: SourceRange | null
+  /** Where its class and those it extends stand, its own first; empty for an engine that is no code of the program's. */
+  readonly sources: readonly SourceRange[]
   traceId: string | null
 }
 
 /** Where a class or a literal stands in the program's source; lines count from 1, both ends included. */
 export interface SourceRange {
+  /** Of the class or the literal. */
+  name: string
   file: string
   line: number
   endLine: number
@@ -73,7 +76,7 @@ let sweepAt = 4096
 export const engineCounts: { started: number; stopped: number } = { started: 0, stopped: 0 }
 
 export type EngineSeed = Pick<EngineRecord, 'name' | 'origin'> &
-  Partial<Pick<EngineRecord, 'package' | 'parent' | 'start' | 'stop' | 'created' | 'source'>>
+  Partial<Pick<EngineRecord, 'package' | 'parent' | 'start' | 'stop' | 'created' | 'sources'>>
 
 /** Makes a record for `target`; it does not count as started yet. */
 export function recordEngine(target: object | null, seed: EngineSeed): EngineRecord {
@@ -104,7 +107,7 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     holdsOthers: null,
     loans: null,
     place: null,
-    source: seed.source ?? null,
+    sources: seed.sources ?? [],
     traceId: null,
   }
   nextId += 1
@@ -134,6 +137,8 @@ export function engineStarted(record: EngineRecord): void {
   record.stoppedAt = null
   engineCounts.started += 1
   alive.add(record)
+  const [source] = record.sources
+  if (source !== undefined) noteStarted(source, record)
   if (alive.size > sweepAt) sweepEngines()
 }
 

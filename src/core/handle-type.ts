@@ -17,6 +17,8 @@ export interface HandleType {
   isInternal(resource: object): boolean
   /** The object that users have in hand: the `net.Socket` of a `TCPWRAP`. */
   owner(resource: object): object | null
+  /** The socket underneath, where both are one to users: an HTTP/2 session's. */
+  runsOn?(resource: object): object | null
   /** The server that accepted a socket. */
   server?(resource: object): object | null
   /** Whose it is when it is announced; `unsure`: ask the stack. */

@@ -120,7 +120,7 @@ const fileHandle: HandleType = {
   mayOpen: () => false,
   isReferenced: () => false,
   name: () => 'FileHandle',
-  detail: (resource) => ({ fd: (resource as { fd?: number }).fd ?? -1 }),
+  detail: (resource) => ({ fd: (resource as { fd?: number }).fd ?? -1, ...factsOf(resource) }),
   isInternal: () => false,
   owner: () => null,
 }
@@ -146,6 +146,12 @@ const http2Session: HandleType = {
   detail: () => ({}),
   isInternal: () => false,
   owner: ownerOf,
+  runsOn: (resource) => {
+    const session = ownerOf(resource)
+    const symbol = Object.getOwnPropertySymbols(session ?? {}).find(({ description }) => description === 'socket')
+    const socket = symbol === undefined ? undefined : (session as Record<symbol, unknown>)[symbol]
+    return typeof socket === 'object' ? socket : null
+  },
 }
 
 export const handleTypes: ReadonlyMap<string, HandleType> = new Map(

@@ -48,7 +48,13 @@ export type OpenListener = (opened: {
   stack: CapturedStack | null
   owner: EngineRecord | null
   asyncId: number
-}) => EngineRecord | { partOf: EngineRecord } | 'internal' | null
+}) => EngineRecord | { partOf: EngineRecord } | MadeBy | 'internal' | null
+
+/** Who asked for a handle that is announced without a trace of that. */
+export interface MadeBy {
+  madeBy: EngineRecord | null
+  stack: CapturedStack | null
+}
 
 const bornFrom = new WeakMap<object, EngineRecord>()
 
@@ -135,6 +141,9 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
     if (born !== null && 'partOf' in born) {
       owner = born.partOf
       part = true
+    } else if (born !== null && 'madeBy' in born) {
+      owner = born.madeBy
+      stack = born.stack
     } else if (born !== null) {
       owner = born
       bornFrom.set(resource, born)
@@ -210,6 +219,30 @@ export function adoptYoung(objects: ReadonlySet<unknown>, from: number, claim: (
     slot.owner = owner
     ownAsyncId(slot.asyncId, owner)
   }
+}
+
+/** The stack of a handle that is followed, where it has one. */
+export function stackOf(resource: object): CapturedStack | null {
+  for (let index = youngCount - 1; index >= 0; index -= 1) {
+    if (ring[index]?.resource === resource) return ring[index]?.stack ?? null
+  }
+  return oldByResource.get(resource)?.stack ?? null
+}
+
+/** Corrects whose a handle is, where that shows only after it was announced. */
+export function reattribute(resource: object, { madeBy, stack }: MadeBy): void {
+  const slot = ring.slice(0, youngCount).find((each) => each.resource === resource)
+  if (slot !== undefined) {
+    slot.owner = madeBy
+    slot.start = madeBy?.starts ?? 0
+    slot.stack = stack
+    return
+  }
+  const record = oldByResource.get(resource)
+  if (record === undefined || !old.delete(record)) return
+  const corrected = { ...record, owner: madeBy, start: madeBy?.starts ?? 0, stack }
+  old.add(corrected)
+  oldByResource.set(resource, corrected)
 }
 
 /** Looks at every young handle once: the survivors become old. */

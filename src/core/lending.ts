@@ -5,7 +5,8 @@
  */
 import { types } from 'node:util'
 import type { EngineRecord } from './engines.ts'
-import type { CapturedStack, PlainFrame } from './stack.ts'
+import { isCodeOf } from './own-code.ts'
+import type { CapturedStack } from './stack.ts'
 
 /** Function names, each with those who handed such a function over, latest last; `null`: code outside any engine. */
 export type Loans = Map<string, (EngineRecord | null)[]>
@@ -48,22 +49,17 @@ function lendMethods(engine: EngineRecord, lender: EngineRecord | null, object: 
 
 /** Whose a handle or an engine is that was made in the context of `owner`, with this stack. */
 export function beneficiary(owner: EngineRecord | null, stack: CapturedStack | null): EngineRecord | null {
-  if (owner === null || owner.loans === null || owner.source === null || stack === null) return owner
+  if (owner === null || owner.loans === null || owner.sources.length === 0 || stack === null) return owner
   const user = stack.frames.filter((frame) => frame.file !== null && !frame.file.startsWith('node:'))
-  const own = user.findIndex((frame) => isWithin(frame, owner))
+  const own = user.findIndex((frame) => isCodeOf(owner, frame))
   if (own === 0) return owner
   // Where the engine's code is not on the stack, a timer or an event of the callback's own called it.
   const called = user[own < 0 ? user.length - 1 : own - 1]
   if (called === undefined) return owner
   const lenders = owner.loans.get(simpleName(called.function))
   if (lenders === undefined) return owner
-  const nearest = lenders.findLast((lender) => lender !== null && isWithin(called, lender))
+  const nearest = lenders.findLast((lender) => lender !== null && isCodeOf(lender, called))
   return nearest ?? lenders.at(-1) ?? null
-}
-
-function isWithin(frame: PlainFrame, { source }: EngineRecord): boolean {
-  if (source === null || frame.line === null) return false
-  return frame.file === source.file && frame.line >= source.line && frame.line <= source.endLine
 }
 
 function simpleName(name: string | null): string {

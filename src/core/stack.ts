@@ -32,6 +32,7 @@ export const stackCounts: { captured: number; skipped: number } = { captured: 0,
 export class CapturedStack {
   #raw: RawHolder | null
   #frames: readonly PlainFrame[] | null = null
+  #cut: FrameCut | null = null
 
   constructor(raw: RawHolder) {
     this.#raw = raw
@@ -42,16 +43,27 @@ export class CapturedStack {
     if (this.#raw !== null) {
       const raw = this.#raw
       this.#raw = null
-      this.#frames = readRaw(raw)
+      const frames = readRaw(raw)
+      this.#frames = this.#cut === null ? frames : this.#cut(frames)
+      this.#cut = null
     }
     return this.#frames ?? []
+  }
+
+  /** Has `cut` take off frames that nobody wants to see, once the capture is read. */
+  trim(cut: FrameCut): void {
+    if (this.#raw !== null) this.#cut = cut
   }
 
   /** Forgets an unread capture: its handle or engine has ended young. */
   drop(): void {
     this.#raw = null
+    this.#cut = null
   }
 }
+
+/** Frames in, those to keep out. Does not throw. */
+export type FrameCut = (frames: readonly PlainFrame[]) => readonly PlainFrame[]
 
 /**
  * Captures the stack of the caller of `above`, at most `depth` frames, whatever the program set `Error.stackTraceLimit` to.
@@ -67,7 +79,12 @@ export function captureStack(above: (...args: never[]) => unknown, depth: number
   try {
     if (limit?.writable === true) Error.stackTraceLimit = depth
     else
-      Object.defineProperty(Error, 'stackTraceLimit', { value: depth, configurable: true, writable: true, enumerable: true })
+      Object.defineProperty(Error, 'stackTraceLimit', {
+        value: depth,
+        configurable: true,
+        writable: true,
+        enumerable: true,
+      })
     Error.captureStackTrace(raw, above)
   } finally {
     if (limit === undefined) Reflect.deleteProperty(Error, 'stackTraceLimit')

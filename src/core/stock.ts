@@ -2,6 +2,8 @@
 import { type EngineRecord, bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
 import { recordFault } from './faults.ts'
 import { engineBornFrom, type LiveHandle, liveHandles } from './handles.ts'
+import { ownerByCode } from './own-code.ts'
+import { startPlace } from './start-place.ts'
 import { lookAtPromises } from './promise-state.ts'
 
 /** A live handle and its owner, as the judge needs them. */
@@ -48,6 +50,7 @@ export function takeStock(pooledSockets: PooledSockets): Stock {
     }
   }
   sweepEngines()
+  for (const engine of runningEngines()) startPlace(engine)
   const engines = runningEngines().filter((engine) => !isMeantToStay(engine))
   return { engines, handles: foldParts(handles) }
 }
@@ -84,6 +87,9 @@ function own({ record, resource }: LiveHandle, pooled: Map<object, EngineRecord 
       owner = engineOf(object) ?? null
       isEngine = true
     } else if (server !== null) owner = engineOf(server) ?? owner
+  }
+  if (!isEngine && record.stack !== null && (owner === null || owner.origin === 'convention')) {
+    owner = ownerByCode(owner, record.stack, record.openedAt, object ?? resource)
   }
   if (isMeantToStay(owner)) return null
   if (owner === null && isOfGlobalFetch(record.stack?.frames ?? [])) return null
@@ -140,5 +146,27 @@ function foldParts(handles: OwnedHandle[]): OwnedHandle[] {
       whole.set(main.owner as EngineRecord, merged)
     }
   }
-  return folded.map((each) => (each.isEngine && each.owner !== null ? (whole.get(each.owner) ?? each) : each))
+  return foldSessions(folded.map((each) => (each.isEngine && each.owner !== null ? (whole.get(each.owner) ?? each) : each)))
+}
+
+/** An HTTP/2 session and the socket that it runs on are one: the session's state, the socket's place and flag. */
+function foldSessions(handles: OwnedHandle[]): OwnedHandle[] {
+  const sockets = new Map<object, OwnedHandle>()
+  for (const each of handles) {
+    const socket = each.live.record.kind.runsOn?.(each.live.resource)
+    if (socket) sockets.set(socket, each)
+  }
+  if (sockets.size === 0) return handles
+  const merged = new Map<OwnedHandle, OwnedHandle>()
+  const folded = new Set<OwnedHandle>()
+  for (const each of handles) {
+    const session = sockets.get(each.live.record.kind.owner(each.live.resource) ?? each)
+    if (session === undefined) continue
+    const { record, resource } = session.live
+    const stack = each.live.record.stack ?? record.stack
+    const owner = session.owner ?? each.owner
+    merged.set(each, { ...session, owner, ref: each.ref, live: { record: { ...record, stack }, resource } })
+    folded.add(session)
+  }
+  return handles.filter((each) => !folded.has(each)).map((each) => merged.get(each) ?? each)
 }

@@ -12,9 +12,25 @@ export interface EngineClass {
   instances: number
 }
 
+/** One for each place in the source, however often a factory makes an object there. */
+const sourceRanges = new Map<string, SourceRange>()
+
+/** Of an object that is its own class. */
+export function soleClass(name: string, file: string, line: number, endLine: number): EngineClass {
+  const key = `${file}:${line}:${endLine}:${name}`
+  let source = sourceRanges.get(key)
+  if (source === undefined) {
+    source = { name, file, line, endLine }
+    sourceRanges.set(key, source)
+  }
+  return { name, source, instances: 1 }
+}
+
 /** What a prototype chain of the program's own classes amounts to. */
 export interface Lifecycle {
   cls: EngineClass
+  /** Its own and those of the classes that it extends. */
+  sources: readonly SourceRange[]
   start: string | null
   stop: string | null
 }
@@ -48,10 +64,11 @@ export function registerClass(
   if (known !== undefined) {
     // Its first instance came before its own static block.
     if (name !== '') known.name = name
-    if (file !== '') known.source = { file, line, endLine }
+    if (file !== '') Object.assign(known.source, { name: known.name, file, line, endLine })
     return
   }
-  const cls = { name: name === '' ? className(ctor) : name, source: { file, line, endLine }, instances: 0 }
+  const ownName = name === '' ? className(ctor) : name
+  const cls = { name: ownName, source: { name: ownName, file, line, endLine }, instances: 0 }
   classes.set(prototype, cls)
   lifecycles = new WeakMap()
   if (Object.getPrototypeOf(ctor) !== Function.prototype && !hasVerb(prototype)) return
@@ -93,15 +110,16 @@ export function lifecycleOf(prototype: object): Lifecycle | null {
   if (cached !== undefined) return cached
   let start: string | null = null
   let stop: string | null = null
-  let cls: EngineClass | undefined
+  const own: EngineClass[] = []
   for (let each: object | null = prototype; each !== null; each = Object.getPrototypeOf(each)) {
     const known = classes.get(each)
     if (known === undefined) continue
-    cls ??= known
+    own.push(known)
     start ??= ownVerb(each, startVerbs)
     stop ??= ownStop(each)
   }
-  const lifecycle = cls === undefined ? null : { cls, start, stop }
+  const [cls] = own
+  const lifecycle = cls === undefined ? null : { cls, sources: own.map(({ source }) => source), start, stop }
   lifecycles.set(prototype, lifecycle)
   return lifecycle
 }
@@ -121,15 +139,19 @@ export function recogniseAs(self: object, home: EngineClass): EngineRecord | nul
   const known = engineOf(self)
   if (known !== undefined) return known
   // A trap of the program's own is not for us to call: a proxied engine is what its method's class says.
-  if (types.isProxy(self)) return makeRecord(self, home, 'stop')
+  if (types.isProxy(self)) return makeRecord(self, home, [home.source], 'stop')
   const prototype = Object.getPrototypeOf(self)
   const lifecycle = prototype === null ? null : lifecycleOf(prototype)
   if (lifecycle === null) return null
   const stop = lifecycle.stop ?? ownStop(self)
-  return stop === null ? null : makeRecord(self, lifecycle.cls, stop)
+  return stop === null ? null : makeRecord(self, lifecycle.cls, lifecycle.sources, stop)
 }
 
-export function makeRecord(self: object, cls: EngineClass, stop: string): EngineRecord {
-  const created = creations.get(self) ?? null
-  return recordEngine(self, { name: cls.name, origin: 'convention', stop, source: cls.source, created })
+export function makeRecord(
+  self: object,
+  { name }: EngineClass,
+  sources: readonly SourceRange[],
+  stop: string,
+): EngineRecord {
+  return recordEngine(self, { name, origin: 'convention', stop, sources, created: creations.get(self) ?? null })
 }

@@ -19,6 +19,7 @@ import {
   registerClass,
 } from './classes.ts'
 import { aroundStart, aroundStop } from './lifecycle.ts'
+import { outsideConstructors } from './outside-constructors.ts'
 import { isStartVerb, isStopVerb, startVerbs } from './verbs.ts'
 import { wrapProperty } from './wrap.ts'
 
@@ -39,7 +40,9 @@ export function registerInstance(instance: object): void {
   if (isNoted(instance)) return
   cls.instances += 1
   const isSampled = cls.instances > instancesWithStack && cls.instances % instancesWithStack !== 0
-  noteCreation(instance, isSampled || stackMode() === 'off' ? null : captureStack(registerInstance, createdDepth))
+  const created = isSampled || stackMode() === 'off' ? null : captureStack(registerInstance, createdDepth)
+  created?.trim((frames) => outsideConstructors(frames, prototype, cls.source))
+  noteCreation(instance, created)
   const weak = new WeakRef(instance)
   const claim = () => claimInstance(weak, cls)
   if (handleHorizon() > horizon && keys.length > 0) adoptYoung(fieldObjects(instance, keys), horizon, claim)
@@ -74,7 +77,7 @@ function claimInstance(weak: WeakRef<object>, cls: EngineClass): EngineRecord | 
   const lifecycle = lifecycleOf(Object.getPrototypeOf(instance))
   const stop = lifecycle?.stop ?? ownStop(instance)
   if (lifecycle === null || stop === null) return null
-  const record = makeRecord(instance, cls, stop)
+  const record = makeRecord(instance, cls, lifecycle.sources, stop)
   record.parent = contextOwner()
   if (lifecycle.start === null && ownVerb(instance, startVerbs) === null) {
     record.started = record.created

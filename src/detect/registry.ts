@@ -3,7 +3,7 @@ import { stackMode } from '../core/budget.ts'
 import { engineOf } from '../core/engines.ts'
 import { recordFault } from '../core/faults.ts'
 import { captureStack } from '../core/stack.ts'
-import { isNoted, makeRecord, noteCreation, ownStop, registerClass } from './classes.ts'
+import { isNoted, makeRecord, noteCreation, ownStop, registerClass, soleClass } from './classes.ts'
 import { registerInstance } from './instances.ts'
 import { aroundStart, aroundStop, aroundWork } from './lifecycle.ts'
 import { isStartVerb, isStopVerb, verbName } from './verbs.ts'
@@ -16,8 +16,8 @@ function registerObject(object: object, name: string, file: string, line: number
   const stop = ownStop(object)
   if (stop === null || isNoted(object)) return
   noteCreation(object, stackMode() === 'off' ? null : captureStack(registerObject, createdDepth))
-  const cls = { name: name === '' ? 'anonymous object' : name, source: { file, line, endLine }, instances: 1 }
-  const recognise = () => engineOf(object) ?? makeRecord(object, cls, stop)
+  const cls = soleClass(name === '' ? 'anonymous object' : name, file, line, endLine)
+  const recognise = () => engineOf(object) ?? makeRecord(object, cls, [cls.source], stop)
   for (const key of Reflect.ownKeys(object)) {
     const verb = verbName(key)
     if (verb !== null && isStartVerb(verb)) wrapProperty(object, key, meaning(object, aroundStart(verb, recognise)))

@@ -23,7 +23,7 @@ export function wrapProperty(holder: object, key: string | symbol, around: Aroun
   const original = descriptor.value as AnyFunction
   if (unwrapped(original) !== original || types.isGeneratorFunction(original)) return null
   if (descriptor.configurable !== true && descriptor.writable !== true) return null
-  const wrapper = wrapFunction(original, around)
+  const wrapper = wrapFunction(original, around, typeof key === 'symbol')
   showAs(wrapper, original)
   try {
     if (!Reflect.defineProperty(holder, key, { ...descriptor, value: wrapper })) return null
@@ -39,15 +39,10 @@ export function wrapProperty(holder: object, key: string | symbol, around: Aroun
 /**
  * A Proxy is the truest copy, but overflows where a program recurses some 3,000 deep; a shorthand method does not. So:
  * methods and arrow functions become a shorthand method; async functions, constructors and functions with
- * properties of their own a Proxy.
+ * properties of their own a Proxy. `isPlain`: a method under a symbol, as V8's `await using` calls no Proxy (Node 24).
  */
-function wrapFunction(original: AnyFunction, around: Around): AnyFunction {
-  if (
-    types.isAsyncFunction(original) ||
-    types.isProxy(original) ||
-    Reflect.ownKeys(original).some((key) => typeof key === 'symbol' || !plainKeys.has(key)) ||
-    Object.hasOwn(original, 'prototype')
-  ) {
+function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): AnyFunction {
+  if (!isPlain && isBestProxied(original)) {
     return new Proxy(original, { apply: (target, self, args) => around(target, self, args) })
   }
   const { wrapper } = {
@@ -61,6 +56,11 @@ function wrapFunction(original: AnyFunction, around: Around): AnyFunction {
     Object.setPrototypeOf(wrapper, Object.getPrototypeOf(original))
   }
   return wrapper
+}
+
+function isBestProxied(original: AnyFunction): boolean {
+  if (types.isAsyncFunction(original) || types.isProxy(original) || Object.hasOwn(original, 'prototype')) return true
+  return Reflect.ownKeys(original).some((key) => typeof key === 'symbol' || !plainKeys.has(key))
 }
 
 function copyAttribute(wrapper: AnyFunction, original: AnyFunction, key: 'length' | 'name'): void {

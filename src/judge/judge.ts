@@ -158,8 +158,10 @@ function isCoveredByParent(fault: Fault, faults: Map<EngineRecord, Fault>): bool
   return false
 }
 
+/** A file handle has no flag to be unref'd by; open, it holds its descriptor. */
 function judgeOrphan(handle: OwnedHandle, { trigger }: Conditions): Fault {
   const endsByItself = handle.dueMs !== null && handle.dueMs <= soonMs
-  const severity = isFinal(trigger) && handle.ref && !endsByItself ? 'leak' : 'warning'
+  const isHeld = handle.ref || handle.live.record.kind.type === 'FILEHANDLE'
+  const severity = isFinal(trigger) && isHeld && !endsByItself ? 'leak' : 'warning'
   return { kind: 'orphan', severity, engine: null, handles: [handle], children: [] }
 }

@@ -14,8 +14,8 @@ import { fingerprint, packageOf } from '../judge/fingerprint.ts'
 import { type IgnoreRule, isIgnored } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
 import { isFinal, type Trigger } from '../judge/verdict.ts'
-import type { Detail, Engine, Finding, Frame, Handle, Process, Report, Site, Stack } from './report.ts'
 import { redact } from './redact.ts'
+import type { Detail, Engine, Finding, Frame, Handle, Process, Report, Site, Stack } from './report.ts'
 import { mapSite, sourceLine } from './source-map.ts'
 import { fixOf, messageOf, type Subject } from './wording.ts'
 
@@ -28,6 +28,8 @@ export interface BuildOptions {
   signal: string | null
   ignore: readonly IgnoreRule[]
   notCovered: readonly string[]
+  /** Lines of why-is-node-running; `null`: it was not asked. */
+  why: string[] | null
   /** Undoes the shift of columns that inserted code causes. */
   originalColumn: (file: string, line: number, column: number) => number
 }
@@ -61,6 +63,7 @@ export function buildReport(stock: Stock, faults: readonly Fault[], options: Bui
       faults: ownFaults(),
       notCovered: [...options.notCovered],
     },
+    ...(options.why === null ? {} : { why: options.why }),
   }
 }
 
@@ -206,13 +209,18 @@ class ReportBuilder {
   #siblings(engine: EngineRecord): Finding['siblings'] {
     const place = startPlace(engine)
     if (place === null) return null
-    const stoppedAt = [...place.stoppedAt.values()].map(({ file, line, column }) => this.#mapped(file, line, column))
+    const stoppedAt = [...place.stoppedAt.values()].map(({ file, line, column }) =>
+      this.#mapped(file, line, column),
+    )
     return { started: place.started, stopped: place.stopped, stoppedAt }
   }
 
   /** The engines and handles to show: those of findings first. */
   parts(faults: readonly Fault[]): { engines: Engine[]; handles: Handle[]; omitted: number } {
-    const named = faults.flatMap(({ engine, children }) => [...(engine === null ? [] : [engine]), ...children])
+    const named = faults.flatMap(({ engine, children }) => [
+      ...(engine === null ? [] : [engine]),
+      ...children,
+    ])
     const engines = new Set<EngineRecord>()
     const addWithAncestors = (engine: EngineRecord | null): void => {
       for (let each = engine; each !== null && !engines.has(each); each = each.parent) engines.add(each)
@@ -343,7 +351,8 @@ function nameOf({ live }: OwnedHandle): string {
 
 function detailOf({ live }: OwnedHandle): Detail {
   const detail: Detail = { ...live.record.kind.detail(live.resource) }
-  for (const [key, value] of Object.entries(detail)) if (typeof value === 'string') detail[key] = redact(value)
+  for (const [key, value] of Object.entries(detail))
+    if (typeof value === 'string') detail[key] = redact(value)
   return detail
 }
 

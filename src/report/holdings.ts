@@ -6,10 +6,11 @@ const phrasesShown = 4
 /** Handles of one name that differ in detail are told apart while they are few, else put together. */
 export function holdings(handles: readonly Handle[]): string {
   const byName = new Map<string, Map<string, number>>()
+  const served = new Set(handles.filter(isServer).map(({ detail }) => portOf(detail)))
   for (const { name, detail } of handles) {
     const details = byName.get(name) ?? new Map<string, number>()
     byName.set(name, details)
-    const phrase = facts(detail)
+    const phrase = facts(detail, detail.remote !== undefined && served.has(portOf(detail)))
     details.set(phrase, (details.get(phrase) ?? 0) + 1)
   }
   return [...byName].flatMap(([name, details]) => phrases(name, details)).join(', ')
@@ -22,10 +23,25 @@ function phrases(name: string, details: ReadonlyMap<string, number>): string[] {
   return [`${total} ${name} (the first${first})`]
 }
 
-/** The one fact that tells a handle from others, with what joins it to the name. */
-function facts({ delayMs, remote, local, path, pid, command, threadId, fd }: Detail): string {
+function isServer({ name }: Handle): boolean {
+  return name.endsWith('.Server')
+}
+
+/** A server may listen on every address, where its connections have one each. */
+function portOf({ local }: Detail): string | undefined {
+  return typeof local === 'string' ? local.slice(local.lastIndexOf(':') + 1) : undefined
+}
+
+/**
+ * The one fact that tells a handle from others, with what joins it to the name. `accepted`: a connection that came
+ * in at a server beside it.
+ */
+function facts(
+  { delayMs, remote, local, path, pid, command, threadId, fd }: Detail,
+  accepted: boolean,
+): string {
   if (delayMs !== undefined) return ` (${delayMs} ms)`
-  if (remote !== undefined) return ` to ${remote}`
+  if (remote !== undefined) return ` ${accepted ? 'from' : 'to'} ${remote}`
   if (path !== undefined) return ` on ${path}`
   if (local !== undefined) return ` on ${local}`
   if (pid !== undefined) return ` (${command === undefined ? '' : `${command}, `}pid ${pid})`

@@ -7,6 +7,7 @@ import { type BuildOptions, buildReport } from './build.ts'
 import { chooseFormat, isColoured, standardError } from './choose-format.ts'
 import { formatJson } from './json.ts'
 import { formatNdjson } from './ndjson.ts'
+import { redact } from './redact.ts'
 import type { Report } from './report.ts'
 import { saveReport } from './save.ts'
 import { serviceName } from './service.ts'
@@ -16,7 +17,15 @@ import { writeAll } from './write.ts'
 export type PublishOptions = Omit<BuildOptions, 'version' | 'service'>
 
 export function compose(stock: Stock, faults: readonly Fault[], settings: Settings, options: PublishOptions): Report {
-  return buildReport(stock, faults, { ...options, version, service: serviceName(settings.service, options.main) })
+  const report = buildReport(stock, faults, {
+    ...options,
+    version,
+    service: serviceName(settings.service, options.main),
+  })
+  const { self, why } = report
+  self.faults = self.faults.map(redact)
+  self.notCovered = self.notCovered.map(redact)
+  return why === undefined ? report : { ...report, why: why.map(redact) }
 }
 
 /** As a person reads it in a log. */

@@ -118,6 +118,7 @@ const coreStops: Readonly<Record<string, string>> = {
   MessagePort: 'port.close()',
   BroadcastChannel: 'channel.close()',
   FileHandle: 'await fileHandle.close()',
+  'http2.ClientHttp2Session': 'session.close()',
   'fs.Dir': 'await dir.close()',
 }
 

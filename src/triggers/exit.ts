@@ -17,6 +17,10 @@ export function reportAtExit(reporter: Reporter, settings: Settings): () => void
   const undos: (() => void)[] = []
   undos.push(
     watchProcess({
+      // What the program's own listeners stop is stopped in the shutdown.
+      before: (event) => {
+        if (event === 'exit' || isDeadly(event)) shutdownBegins()
+      },
       exit: (code) => {
         shutdownBegins()
         return exit(reporter, settings, code)
@@ -25,7 +29,6 @@ export function reportAtExit(reporter: Reporter, settings: Settings): () => void
         if (name === settings.signal) demand(reporter, name)
         else if (isDeadly(name) && deadly === null) {
           deadly = name
-          shutdownBegins()
           if (settings.stallMs > 0) undos.push(later(settings.stallMs, () => stall(reporter, name)))
         }
       },

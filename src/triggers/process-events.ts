@@ -5,6 +5,8 @@
 import { recordFault } from '../core/faults.ts'
 
 export interface ProcessWatcher {
+  /** The process is about to end, or got a signal for which somebody listens; before any listener is called. */
+  before(event: string): void
   /** After the program's own exit listeners, with the code that the process is about to end with; gives the code to end with. */
   exit(code: number): number
   /** A signal for which somebody listens; after the listeners were called. */
@@ -28,12 +30,12 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
       return code
     }
   }
-  const undoEmit = replaceEmit((event) => {
+  const undoEmit = replaceEmit(watcher.before, (event) => {
     if (event === 'exit') {
       const code = Number(process.exitCode ?? 0)
       const wanted = end(code)
       if (wanted !== code) process.exitCode = wanted
-    } else if (typeof event === 'string' && event.startsWith('SIG')) watcher.signal(event)
+    } else watcher.signal(event)
   })
   const undoExit = replaceReallyExit((code) => end(code))
   return () => {
@@ -43,15 +45,16 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
   }
 }
 
-function replaceEmit(after: (event: unknown) => void): () => void {
+function replaceEmit(before: (event: string) => void, after: (event: string) => void): () => void {
   const own = Object.getOwnPropertyDescriptor(process, 'emit')
   const original = process.emit as (...args: unknown[]) => boolean
   const { emit } = {
     emit(this: NodeJS.Process, ...args: unknown[]): boolean {
       const event = args[0]
-      if (event !== 'exit' && !(typeof event === 'string' && event.startsWith('SIG'))) {
+      if (typeof event !== 'string' || (event !== 'exit' && !event.startsWith('SIG'))) {
         return Reflect.apply(original, this, args)
       }
+      before(event)
       try {
         return Reflect.apply(original, this, args)
       } finally {
@@ -59,7 +62,12 @@ function replaceEmit(after: (event: unknown) => void): () => void {
       }
     },
   }
-  Object.defineProperty(process, 'emit', { value: emit, configurable: true, writable: true, enumerable: false })
+  Object.defineProperty(process, 'emit', {
+    value: emit,
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  })
   return () => {
     if (process.emit !== (emit as unknown)) return
     if (own === undefined) Reflect.deleteProperty(process, 'emit')

@@ -77,6 +77,8 @@ export function noteStops(
 
 function noteStop(record: EngineRecord | undefined, method: string): void {
   if (record === undefined || record.state !== 'running') return
+  // Looked at while it is open, as far as it is: later only its closing shows.
+  record.isOpen?.()
   engineStopping(record, method, stackMode() === 'off' ? null : captureStack(noteStop, stopDepth))
   countStop(record)
   emit('stopped', record)

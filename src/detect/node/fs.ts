@@ -1,18 +1,18 @@
 /** `fs.watch` and `fs.watchFile`. A recursive watch is one engine, of many handles on Linux. */
-import fs from 'node:fs'
 import type { EngineRecord } from '../../core/engines.ts'
+import { noteFacts, ownerOf } from '../../core/handle-type.ts'
 import { onOpen } from '../../core/handles.ts'
 import { makers } from '../../core/places.ts'
 import type { CapturedStack } from '../../core/stack.ts'
+import { wrapProperty } from '../wrap.ts'
 import { bornFrom, noteStops, openness, startCoreEngine } from './core-engine.ts'
 
 const recordOf = (self: object) => bornFrom((self as { _handle?: unknown })._handle)
-const { FSWatcher, StatWatcher } = fs as unknown as Record<'FSWatcher' | 'StatWatcher', { prototype: object }>
 
 export function watchWatchers(): void {
   let latestRecursive: EngineRecord | null = null
   onOpen('FSEVENTWRAP', ({ resource, stack, owner }) => {
-    noteStops(FSWatcher.prototype, 'close', recordOf)
+    meetOnStart(resource, 'close')
     const depth = recursiveDepth(stack)
     if (depth > 2 && latestRecursive !== null) return { partOf: latestRecursive }
     const isOpen = openness('FSEVENTWRAP', resource)
@@ -21,10 +21,31 @@ export function watchWatchers(): void {
     return record
   })
   onOpen('STATWATCHER', ({ resource, stack, owner }) => {
-    noteStops(StatWatcher.prototype, 'stop', recordOf)
+    meetOnStart(resource, 'stop')
     const isOpen = openness('STATWATCHER', resource)
     return startCoreEngine({ name: 'fs.StatWatcher', start: 'watchFile', stop: 'unwatchFile', stack, owner, isOpen })
   })
+}
+
+/**
+ * A watcher's class is not exported, and the watcher keeps no path: both are seen when it starts its handle, which is
+ * Node's own and not the program's.
+ */
+function meetOnStart(resource: object, stop: string): void {
+  wrapProperty(Object.getPrototypeOf(resource), 'start', (original, self, args) => {
+    const [path] = args
+    const owner = ownerOf(self as object)
+    if (typeof path === 'string') noteFacts(self as object, { path })
+    if (owner !== null) noteStops(holderOf(owner, stop), stop, recordOf)
+    return Reflect.apply(original, self, args)
+  })
+}
+
+/** The prototype that has a method itself. */
+function holderOf(object: object, method: string): object {
+  let holder = object
+  while (!Object.hasOwn(holder, method)) holder = Object.getPrototypeOf(holder)
+  return holder
 }
 
 /**

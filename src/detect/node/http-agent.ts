@@ -9,12 +9,19 @@ import { stackMode } from '../../core/budget.ts'
 import { type EngineRecord, engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
 import { contextOwner } from '../../core/ownership.ts'
-import { captureStack } from '../../core/stack.ts'
+import { stackOf } from '../../core/handles.ts'
+import { type CapturedStack, captureStack } from '../../core/stack.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
 interface Agent {
   sockets: Record<string, object[] | undefined>
   freeSockets: Record<string, object[] | undefined>
+}
+
+interface Request {
+  agent?: Agent
+  /** Of TLS, the handle of the socket below is its handle's parent. */
+  socket?: { _handle?: { _parent?: object } | null } | null
 }
 
 const require = createRequire(import.meta.url)
@@ -26,8 +33,8 @@ const requestDepth = 24
 export function watchAgents(): () => void {
   const onRequest = (message: unknown) => {
     try {
-      const { agent } = (message as { request: { agent?: Agent } }).request
-      if (typeof agent === 'object' && agent !== null && !known.has(agent)) meet(agent)
+      const { agent, socket } = (message as { request: Request }).request
+      if (typeof agent === 'object' && agent !== null && !known.has(agent)) meet(agent, stackOfSocket(socket))
     } catch (error) {
       recordFault('an agent', error)
     }
@@ -38,13 +45,19 @@ export function watchAgents(): () => void {
   }
 }
 
-function meet(agent: Agent): void {
+/** The request starts long after the call for it: the socket was made in that call. */
+function stackOfSocket(socket: Request['socket']): CapturedStack | null {
+  const handle = socket?._handle
+  return handle ? stackOf(handle._parent ?? handle) : null
+}
+
+function meet(agent: Agent, madeBy: CapturedStack | null): void {
   known.add(agent)
   agents.add(new WeakRef(agent))
   if (isGlobal(agent)) return
   const { Agent } = require('node:http') as typeof import('node:http')
   noteStops(Agent.prototype, 'destroy', engineOf)
-  const stack = stackMode() === 'off' ? null : captureStack(meet, requestDepth)
+  const stack = madeBy ?? (stackMode() === 'off' ? null : captureStack(meet, requestDepth))
   const weak = new WeakRef(agent)
   const isSecure = 'maxCachedSessions' in agent
   const name = isSecure ? 'https.Agent' : 'http.Agent'

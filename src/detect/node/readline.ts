@@ -10,7 +10,8 @@ import { wrapProperty } from '../wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
 interface Interface {
-  closed: boolean
+  /** Not there before it is closed. */
+  closed?: boolean
   input: { fd?: unknown } | undefined
 }
 
@@ -38,13 +39,16 @@ export function watchReadline(): () => void {
 }
 
 function interfaceOpened(opened: Interface): void {
-  if (opened.input?.fd === 0 || opened.closed) return
+  if (opened.input?.fd === 0 || opened.closed === true) return
   for (let each = Object.getPrototypeOf(opened); each !== null; each = Object.getPrototypeOf(each)) {
     if (Object.hasOwn(each, 'close')) noteStops(each, 'close', engineOf)
   }
   const stack = stackMode() === 'off' ? null : captureStack(interfaceOpened, 24)
   const weak = new WeakRef(opened)
-  const isOpen = () => weak.deref()?.closed === false
+  const isOpen = () => {
+    const each = weak.deref()
+    return each !== undefined && each.closed !== true
+  }
   const owner = beneficiary(contextOwner(), stack)
   startCoreEngine({ name: 'readline.Interface', start: 'createInterface', stop: 'close', stack, owner, isOpen }, opened)
 }

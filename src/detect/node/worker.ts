@@ -1,6 +1,7 @@
 /** `worker_threads.Worker`: from `new` to `terminate`, or until its code has ended. */
 import { createRequire } from 'node:module'
 import { onOpen } from '../../core/handles.ts'
+import { nameHandle } from '../../core/handle-type.ts'
 import { makers } from '../../core/places.ts'
 import type { CapturedStack } from '../../core/stack.ts'
 import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
@@ -15,7 +16,12 @@ export function watchWorkers(): void {
     const isOpen = openness('WORKER', resource)
     return startCoreEngine({ name: 'worker_threads.Worker', start: 'new', stop: 'terminate', stack, owner, isOpen })
   })
-  onOpen('MESSAGEPORT', ({ stack }) => (isPartOfWorker(stack) ? 'internal' : null))
+  onOpen('MESSAGEPORT', ({ resource, stack }) => {
+    if (isPartOfWorker(stack)) return 'internal'
+    const isChannel = makers(stack).some((frame) => frame.construct && frame.function === 'BroadcastChannel')
+    if (isChannel) nameHandle(resource, 'BroadcastChannel')
+    return null
+  })
 }
 
 /** `module.register` runs its hooks in a hidden worker of Node's own. */

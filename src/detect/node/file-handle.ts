@@ -1,0 +1,72 @@
+/**
+ * File handles open in the thread pool: when they are announced no code of the program is on the stack and no context
+ * is set. What the program asked for is remembered at the call of `fs.promises.open`.
+ */
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { stackMode } from '../../core/budget.ts'
+import type { EngineRecord } from '../../core/engines.ts'
+import { onOpen, reattribute } from '../../core/handles.ts'
+import { beneficiary } from '../../core/lending.ts'
+import { contextOwner } from '../../core/ownership.ts'
+import { isPromise, promiseState } from '../../core/promise-state.ts'
+import { type CapturedStack, captureStack } from '../../core/stack.ts'
+import { wrapProperty } from '../wrap.ts'
+
+interface Opening {
+  promise: WeakRef<Promise<unknown>>
+  owner: EngineRecord | null
+  stack: CapturedStack | null
+}
+
+const openDepth = 24
+const openingsKept = 256
+let openings: Opening[] = []
+/** The file handle that was announced while several calls waited: whose it is shows once its promise has resolved. */
+let undecided: WeakRef<object> | null = null
+
+/** Returns its undo. */
+export function watchFileHandles(): () => void {
+  // Its state cannot be read yet: `fd` of a handle that is being made ends the process.
+  onOpen('FILEHANDLE', ({ resource }) => {
+    decideFileHandle()
+    const [opening, ...others] = openings
+    if (opening === undefined) return null
+    if (others.length > 0) undecided = new WeakRef(resource)
+    else openings = []
+    return { madeBy: opening.owner, stack: opening.stack }
+  })
+  const undo = wrapProperty(fs.promises, 'open', (original, self, args) => {
+    const result = Reflect.apply(original, self, args)
+    if (isPromise(result)) noteOpening(result)
+    return result
+  })
+  syncBuiltinESMExports()
+  return () => {
+    undo?.()
+    syncBuiltinESMExports()
+  }
+}
+
+function noteOpening(promise: Promise<unknown>): void {
+  const stack = stackMode() === 'off' ? null : captureStack(noteOpening, openDepth)
+  const owner = beneficiary(contextOwner(), stack)
+  if (openings.length === openingsKept) openings.shift()
+  openings.push({ promise: new WeakRef(promise), owner, stack })
+}
+
+/** Gives the latest file handle to the call whose promise has resolved since, and forgets calls that failed. */
+export function decideFileHandle(): void {
+  const handle = undecided?.deref()
+  undecided = null
+  const waiting: Opening[] = []
+  for (const opening of openings) {
+    const promise = opening.promise.deref()
+    const state = promise === undefined ? 'rejected' : promiseState(promise)
+    if (state === 'pending') waiting.push(opening)
+    else if (state === 'fulfilled' && handle !== undefined) {
+      reattribute(handle, { madeBy: opening.owner, stack: opening.stack })
+    }
+  }
+  openings = waiting
+}

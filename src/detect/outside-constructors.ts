@@ -1,0 +1,45 @@
+/** Where an instance was made: the place of its `new`, not one in its class. */
+import { types } from 'node:util'
+import type { SourceRange } from '../core/engines.ts'
+import { isWithin } from '../core/own-code.ts'
+import type { PlainFrame } from '../core/stack.ts'
+
+/** V8's name for the function that sets an instance's fields; the type stands before it. */
+const fields = /(?:^|\.)<instance_members_initializer>$/
+
+/**
+ * Takes the instance's own fields and constructors off a stack, each once: the constructor of another engine of the
+ * same class, in which it was made, stays.
+ */
+export function outsideConstructors(
+  frames: readonly PlainFrame[],
+  prototype: object,
+  source: SourceRange,
+): readonly PlainFrame[] {
+  const names = constructorNames(prototype)
+  let isOwnSeen = false
+  let at = fields.test(frames[0]?.function ?? '') ? 1 : 0
+  for (let frame = frames[at]; frame?.construct === true; frame = frames[at]) {
+    const isInOwn = isWithin(frame, source)
+    // A class without a name, or with a static member called `name`, is told by its place.
+    if (!names.delete(frame.function ?? '') && (isOwnSeen || !isInOwn)) break
+    isOwnSeen ||= isInOwn
+    at += 1
+  }
+  return frames.slice(at)
+}
+
+/** Read without running a getter or a trap of the program's. */
+function constructorNames(prototype: object): Set<string> {
+  const names = new Set<string>()
+  for (
+    let each: object | null = prototype;
+    each !== null && !types.isProxy(each);
+    each = Object.getPrototypeOf(each)
+  ) {
+    const ctor = Object.getOwnPropertyDescriptor(each, 'constructor')?.value
+    const name = typeof ctor === 'function' ? Object.getOwnPropertyDescriptor(ctor, 'name')?.value : undefined
+    if (typeof name === 'string' && name !== '') names.add(name)
+  }
+  return names
+}
