@@ -1,6 +1,7 @@
 /** What programs and test suites call. */
-import { type EventName, listen } from './core/events.ts'
+
 import { runningEngines } from './core/engines.ts'
+import { type EventName, listen } from './core/events.ts'
 import { liveHandles } from './core/handles.ts'
 import { leaveAlone } from './core/stock.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
@@ -53,7 +54,9 @@ export function makeApi(reporter: Reporter): Api {
     openEngine,
     ignore: (target, reason) => {
       if (typeof reason !== 'string' || reason === '') {
-        throw new TypeError(`LEAKWATCH_IGNORE_REASON: expected a reason why it is meant to stay; got ${typeof reason}`)
+        throw new TypeError(
+          `LEAKWATCH_IGNORE_REASON: expected a reason why it is meant to stay; got ${typeof reason}`,
+        )
       }
       leaveAlone(target, reason)
       return target

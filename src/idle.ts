@@ -1,7 +1,7 @@
 /** The API where leakwatch is off: everything works and nothing is watched. */
 import type { Api, Snapshot } from './api.ts'
-import type { EngineScope } from './track.ts'
 import type { Report } from './report/report.ts'
+import type { EngineScope } from './track.ts'
 
 const nothing: Snapshot = { engines: new Set(), handles: new Set() }
 
@@ -36,13 +36,23 @@ function emptyReport(): Report {
     engines: [],
     handles: [],
     shutdown: null,
-    self: { version: '', stacks: { captured: 0, skipped: 0 }, handlesOmitted: 0, faults: [], notCovered: ['everything: leakwatch is off'] },
+    self: {
+      version: '',
+      stacks: { captured: 0, skipped: 0 },
+      handlesOmitted: 0,
+      faults: [],
+      notCovered: ['everything: leakwatch is off'],
+    },
   }
 }
 
 function idleScope(): EngineScope {
   const close = (): void => {}
-  return { run: (body) => body(), close, [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: close } as EngineScope
+  return {
+    run: (body) => body(),
+    close,
+    [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: close,
+  } as EngineScope
 }
 
 export const idleApi: Api = {

@@ -3,12 +3,13 @@
  * joins the first. With `LEAKWATCH=off` nothing else is loaded.
  */
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import type { Api } from './api.ts'
 import { isOff } from './is-off.ts'
 
 export type { AssertOptions, ReportOptions, Snapshot } from './api.ts'
-export { LeakError } from './leak-error.ts'
 export type { IgnoreRule } from './judge/ignore.ts'
+export { LeakError } from './leak-error.ts'
 export type { Engine, Finding, Frame, Handle, Report, Site, Stack } from './report/report.ts'
 export type { EngineScope, TrackOptions } from './track.ts'
 
@@ -28,8 +29,21 @@ function api(): Api {
 /** Whether the program's own code runs already: leakwatch is not among what Node was told to load first. */
 function isLate(): boolean {
   const own = decodeURIComponent(new URL('.', import.meta.url).pathname)
-  const options = [...process.execArgv, process.env.NODE_OPTIONS ?? '']
-  return !options.some((option) => option.includes('leakwatch') || option.includes(own))
+  const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
+  return !options.some((option) => {
+    // `--import ./node_modules/x/index.js`, `--import=./x.js`
+    const path = option.slice(option.indexOf('=') + 1)
+    return option.includes('leakwatch') || option.includes(own) || (path.startsWith('.') && isIn(own, path))
+  })
+}
+
+function isIn(folder: string, path: string): boolean {
+  try {
+    return resolve(path).startsWith(folder)
+  } catch {
+    // the working directory is gone
+    return false
+  }
 }
 
 const installed = api()

@@ -104,7 +104,8 @@ export class Reporter {
       ignore: [...this.#settings.ignore, ...ignore],
       notCovered: this.#notCovered(),
       why: secondOpinion(),
-      originalColumn: (require('./detect/original-column.js') as typeof import('./detect/original-column.ts')).originalColumn,
+      originalColumn: (require('./detect/original-column.js') as typeof import('./detect/original-column.ts'))
+        .originalColumn,
     })
   }
 

@@ -40,13 +40,16 @@ export interface EngineScope {
  */
 export function track<T extends object>(target: T, options: TrackOptions = {}): T {
   if ((typeof target !== 'object' && typeof target !== 'function') || target === null) {
-    throw new TypeError(`LEAKWATCH_TRACK_TARGET: expected an object to track; got ${target === null ? 'null' : typeof target}`)
+    throw new TypeError(
+      `LEAKWATCH_TRACK_TARGET: expected an object to track; got ${target === null ? 'null' : typeof target}`,
+    )
   }
   const stop = options.stop ?? methodOf(target, [...stopVerbs, ...stopSymbols])
   const start = options.start ?? methodOf(target, startVerbs)
   const name = options.name ?? nameOf(target)
   for (const verb of [options.start, stop ?? '']) {
-    if (verb === undefined || typeof (target as Record<string | symbol, unknown>)[verb] === 'function') continue
+    if (verb === undefined || typeof (target as Record<string | symbol, unknown>)[verb] === 'function')
+      continue
     throw new TypeError(
       `LEAKWATCH_TRACK_VERB: expected ${name} to have a method \`${String(verb || 'stop')}\`; name it with \`{ start, stop }\``,
     )
@@ -56,13 +59,20 @@ export function track<T extends object>(target: T, options: TrackOptions = {}): 
   record.name = options.name ?? record.name
   record.created ??= stackMode() === 'off' ? null : captureStack(track, stackDepth)
   wrapOwn(target, stop as string, aroundStop(String(stop)))
-  if (start !== null) wrapOwn(target, start, aroundStart(String(start), () => record))
+  if (start !== null)
+    wrapOwn(
+      target,
+      start,
+      aroundStart(String(start), () => record),
+    )
   else if (record.state === 'created') begin(record, record.created)
   return target
 }
 
 function methodOf(target: object, verbs: readonly (string | symbol)[]): string | symbol | null {
-  return verbs.find((verb) => typeof (target as Record<string | symbol, unknown>)[verb] === 'function') ?? null
+  return (
+    verbs.find((verb) => typeof (target as Record<string | symbol, unknown>)[verb] === 'function') ?? null
+  )
 }
 
 function nameOf(target: object): string {

@@ -22,7 +22,8 @@ let constructions: Construction[] = []
 
 export function beginConstruction(source: SourceRange, claim: () => EngineRecord | null): void {
   const executionId = executionAsyncId()
-  if (constructions.length === nestingLimit || constructions[0]?.executionId !== executionId) constructions = []
+  if (constructions.length === nestingLimit || constructions[0]?.executionId !== executionId)
+    constructions = []
   constructions.push({ source, executionId, claim })
 }
 

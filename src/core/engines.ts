@@ -6,8 +6,8 @@ import { now } from './clock.ts'
 import type { Loans } from './lending.ts'
 import { noteStarted } from './own-code.ts'
 import { noteShutdownStop } from './shutdown.ts'
-import type { StartPlace } from './start-place.ts'
 import type { CapturedStack } from './stack.ts'
+import type { StartPlace } from './start-place.ts'
 import { activeTraceId } from './trace-id.ts'
 
 export type EngineState = 'created' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
@@ -183,7 +183,11 @@ export function sweepEngines(): void {
       if (!record.isOpen()) settleClosed(record)
     } else if (record.isDormant !== null && record.state === 'stopping') {
       if (record.isDormant()) engineStopped(record)
-    } else if (record.origin !== 'explicit' && record.target !== null && record.target.deref() === undefined) {
+    } else if (
+      record.origin !== 'explicit' &&
+      record.target !== null &&
+      record.target.deref() === undefined
+    ) {
       // A handle of it that lives holds the record itself, and brings it back into the report.
       alive.delete(record)
     }

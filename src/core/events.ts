@@ -5,7 +5,11 @@ import { recordFault } from './faults.ts'
 export type EventName = 'started' | 'stopped' | 'finding'
 type Listener = (subject: unknown) => void
 
-const listeners: Record<EventName, Set<Listener>> = { started: new Set(), stopped: new Set(), finding: new Set() }
+const listeners: Record<EventName, Set<Listener>> = {
+  started: new Set(),
+  stopped: new Set(),
+  finding: new Set(),
+}
 let describe: ((record: EngineRecord) => unknown) | null = null
 
 /** How a record is shown to listeners; set once by the installation. */

@@ -61,7 +61,9 @@ let ownerSymbol: symbol | null = null
 /** Node keeps a wrap's owner under a symbol that is only known by its description. */
 export function ownerOf(resource: object): object | null {
   if (ownerSymbol === null) {
-    const found = Object.getOwnPropertySymbols(resource).find(({ description }) => description === 'owner_symbol')
+    const found = Object.getOwnPropertySymbols(resource).find(
+      ({ description }) => description === 'owner_symbol',
+    )
     if (found === undefined) return null
     ownerSymbol = found
   }

@@ -3,14 +3,7 @@
  * live by garbage collection (`ZLIB`, `DNSCHANNEL`, `ELDHISTOGRAM`), or cannot tell whether they are closed
  * (`DIRHANDLE`); signal watchers never keep a process alive and end with it.
  */
-import {
-  factsOf,
-  givenName,
-  type HandleType,
-  isReferenced,
-  ownerOf,
-  refFlag,
-} from './handle-type.ts'
+import { factsOf, givenName, type HandleType, isReferenced, ownerOf, refFlag } from './handle-type.ts'
 import { streamHandles } from './stream-handles.ts'
 
 export type { HandleType } from './handle-type.ts'
@@ -80,7 +73,10 @@ const worker: HandleType = {
   mayOpen: () => false,
   isReferenced,
   name: () => 'worker_threads.Worker',
-  detail: (resource) => ({ threadId: (resource as { threadId?: number }).threadId ?? 0, ...factsOf(resource) }),
+  detail: (resource) => ({
+    threadId: (resource as { threadId?: number }).threadId ?? 0,
+    ...factsOf(resource),
+  }),
   isInternal: () => false,
   owner: () => null,
 }
@@ -148,7 +144,9 @@ const http2Session: HandleType = {
   owner: ownerOf,
   runsOn: (resource) => {
     const session = ownerOf(resource)
-    const symbol = Object.getOwnPropertySymbols(session ?? {}).find(({ description }) => description === 'socket')
+    const symbol = Object.getOwnPropertySymbols(session ?? {}).find(
+      ({ description }) => description === 'socket',
+    )
     const socket = symbol === undefined ? undefined : (session as Record<symbol, unknown>)[symbol]
     return typeof socket === 'object' ? socket : null
   },

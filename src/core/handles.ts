@@ -119,7 +119,12 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
     ownAsyncId(asyncId, accepted)
   }
   let stack: CapturedStack | null = null
-  if (listener !== undefined || origin === 'unsure' || isConstructing() || spend(kind, openedAt, triggerAsyncId)) {
+  if (
+    listener !== undefined ||
+    origin === 'unsure' ||
+    isConstructing() ||
+    spend(kind, openedAt, triggerAsyncId)
+  ) {
     stack = measured(() => captureStack(init, handleDepth))
   } else stackCounts.skipped += 1
   if (origin === 'unsure' && isMadeByNode(stack)) return
@@ -209,7 +214,11 @@ function isReused(kind: HandleType, resource: object): boolean {
 }
 
 /** Gives young handles opened since `from` to an engine, where they are among the objects in its fields. */
-export function adoptYoung(objects: ReadonlySet<unknown>, from: number, claim: () => EngineRecord | null): void {
+export function adoptYoung(
+  objects: ReadonlySet<unknown>,
+  from: number,
+  claim: () => EngineRecord | null,
+): void {
   for (let index = youngCount - 1; index >= 0; index -= 1) {
     const slot = ring[index] as Young
     if (slot.id < from || slot.resource === null || slot.kind === null) return
@@ -316,7 +325,8 @@ export function liveHandles(): LiveHandle[] {
   for (const record of old) {
     try {
       const resource = record.resource.deref()
-      if (resource === undefined || !record.kind.isAlive(resource) || record.kind.isInternal(resource)) continue
+      if (resource === undefined || !record.kind.isAlive(resource) || record.kind.isInternal(resource))
+        continue
       live.push({ record, resource })
     } catch (error) {
       recordFault('looking at a handle', error)

@@ -32,7 +32,12 @@ export function isCodeOf(record: EngineRecord, frame: PlainFrame): boolean {
  * The engine whose own code made a handle, as the innermost frame of the program tells: `owner` where that is one of
  * its classes or of none; `owner` too where several engines may be meant.
  */
-export function ownerByCode(owner: EngineRecord | null, stack: CapturedStack, openedAt: number, handle: object): EngineRecord | null {
+export function ownerByCode(
+  owner: EngineRecord | null,
+  stack: CapturedStack,
+  openedAt: number,
+  handle: object,
+): EngineRecord | null {
   const frame = stack.frames.find((each) => !isInternal(each))
   if (frame === undefined || (owner !== null && isCodeOf(owner, frame))) return owner
   const source = innermost(frame)
@@ -40,7 +45,9 @@ export function ownerByCode(owner: EngineRecord | null, stack: CapturedStack, op
   const candidates = (recent.get(source) ?? []).filter((record) => wasRunning(record, openedAt))
   const keepers = candidates.filter((record) => keeps(record, handle))
   if (keepers.length === 1) return keepers[0] ?? owner
-  return candidates.length === 1 && (recent.get(source)?.length ?? 0) < recentKept ? (candidates[0] ?? owner) : owner
+  return candidates.length === 1 && (recent.get(source)?.length ?? 0) < recentKept
+    ? (candidates[0] ?? owner)
+    : owner
 }
 
 function innermost(frame: PlainFrame): SourceRange | null {

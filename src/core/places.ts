@@ -29,7 +29,9 @@ export function programPlace(stack: CapturedStack | null): Place | null {
 
 /** The frames of Node's own code above the program's first: what made a handle. */
 export function makers(stack: CapturedStack | null): PlainFrame[] {
-  const frames = (stack?.frames ?? []).filter(({ file }) => file !== 'node:internal/async_hooks' && file !== '<anonymous>')
+  const frames = (stack?.frames ?? []).filter(
+    ({ file }) => file !== 'node:internal/async_hooks' && file !== '<anonymous>',
+  )
   const first = frames.findIndex((frame) => frame.file !== null && !frame.file.startsWith('node:'))
   return first < 0 ? frames : frames.slice(0, first)
 }

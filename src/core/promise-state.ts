@@ -23,14 +23,14 @@ const quiet = { depth: 0, customInspect: false, maxArrayLength: 0, maxStringLeng
 
 let watches: Watch[] = []
 let cursor = 0
-let cancelPoll: (() => void) | null = null
+let isPolling = false
 
 export const isPromise: (value: unknown) => value is Promise<unknown> = types.isPromise
 
 /** Calls back once the promise has settled; the call comes from a poll or from `lookAtPromises`. */
 export function watchPromise(promise: Promise<unknown>, settled: (state: Settled) => void): void {
   watches.push({ promise, looks: 0, settled })
-  cancelPoll ??= later(pollMs, poll)
+  pollLater()
 }
 
 /** Looks at every watched promise now. */
@@ -39,10 +39,16 @@ export function lookAtPromises(): void {
 }
 
 function poll(): void {
-  cancelPoll = null
+  isPolling = false
   // Inspecting a rejection formats its stack: the program's own `prepareStackTrace` is not called from a poll.
   if (typeof Error.prepareStackTrace !== 'function') lookAt(looksPerPoll)
-  if (watches.length > 0) cancelPoll = later(pollMs, poll)
+  if (watches.length > 0) pollLater()
+}
+
+function pollLater(): void {
+  if (isPolling) return
+  isPolling = true
+  later(pollMs, poll)
 }
 
 function lookAt(count: number): void {

@@ -1,10 +1,10 @@
 /** Takes stock: what is alive at this moment, and whose it is. */
-import { type EngineRecord, bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
+import { bindEngine, type EngineRecord, engineOf, runningEngines, sweepEngines } from './engines.ts'
 import { recordFault } from './faults.ts'
 import { engineBornFrom, type LiveHandle, liveHandles } from './handles.ts'
 import { ownerByCode } from './own-code.ts'
-import { startPlace } from './start-place.ts'
 import { lookAtPromises } from './promise-state.ts'
+import { startPlace } from './start-place.ts'
 
 /** A live handle and its owner, as the judge needs them. */
 export interface OwnedHandle {
@@ -146,7 +146,9 @@ function foldParts(handles: OwnedHandle[]): OwnedHandle[] {
       whole.set(main.owner as EngineRecord, merged)
     }
   }
-  return foldSessions(folded.map((each) => (each.isEngine && each.owner !== null ? (whole.get(each.owner) ?? each) : each)))
+  return foldSessions(
+    folded.map((each) => (each.isEngine && each.owner !== null ? (whole.get(each.owner) ?? each) : each)),
+  )
 }
 
 /** An HTTP/2 session and the socket that it runs on are one: the session's state, the socket's place and flag. */

@@ -24,7 +24,8 @@ interface SocketLike {
 }
 
 const descriptor = (resource: object): number => (resource as Wrap).fd ?? -1
-const hasDescriptor = (resource: object): boolean => refFlag(resource) !== undefined && descriptor(resource) >= 0
+const hasDescriptor = (resource: object): boolean =>
+  refFlag(resource) !== undefined && descriptor(resource) >= 0
 const stdioLast = 2
 
 function addressText(read: ((out: Address) => unknown) | undefined, wrap: object): string | null {
@@ -70,7 +71,8 @@ const socket = {
 
 const server = {
   isAlive: hasDescriptor,
-  mayOpen: (resource: object) => refFlag(resource) !== undefined && descriptor(resource) < 0 && isHeld(resource),
+  mayOpen: (resource: object) =>
+    refFlag(resource) !== undefined && descriptor(resource) < 0 && isHeld(resource),
   isReferenced,
   name: () => 'net.Server',
   detail: addresses,
@@ -90,7 +92,10 @@ function isBinding(resource: object): boolean {
   const owner = ownerOf(resource)
   if (refFlag(resource) === undefined || owner === null) return false
   const symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === 'state symbol')
-  const state = symbol === undefined ? undefined : (owner as Record<symbol, { handle?: unknown; bindState?: unknown }>)[symbol]
+  const state =
+    symbol === undefined
+      ? undefined
+      : (owner as Record<symbol, { handle?: unknown; bindState?: unknown }>)[symbol]
   return state?.handle === resource && state.bindState === bindingState
 }
 

@@ -126,7 +126,9 @@ export function lifecycleOf(prototype: object): Lifecycle | null {
 
 /** The first of `verbs` that `holder` itself has as a method. */
 export function ownVerb(holder: object, verbs: readonly (string | symbol)[]): string | null {
-  const verb = verbs.find((each) => typeof Object.getOwnPropertyDescriptor(holder, each)?.value === 'function')
+  const verb = verbs.find(
+    (each) => typeof Object.getOwnPropertyDescriptor(holder, each)?.value === 'function',
+  )
   return verb === undefined ? null : verbName(verb)
 }
 
@@ -153,5 +155,11 @@ export function makeRecord(
   sources: readonly SourceRange[],
   stop: string,
 ): EngineRecord {
-  return recordEngine(self, { name, origin: 'convention', stop, sources, created: creations.get(self) ?? null })
+  return recordEngine(self, {
+    name,
+    origin: 'convention',
+    stop,
+    sources,
+    created: creations.get(self) ?? null,
+  })
 }

@@ -14,22 +14,32 @@ import { isStartVerb, isStopVerb } from './verbs.ts'
 type Describe = (name: string) => Described
 
 /** Bases that have no lifecycle of the program's own: a class that extends one of these is looked at for itself. */
-const plainBases = /^(?:(?:\w*Error|Array|Map|Set|WeakMap|WeakSet|Promise|Object|Function|RegExp|Date|URL|HTMLElement)|null)$/
+const plainBases =
+  /^(?:(?:\w*Error|Array|Map|Set|WeakMap|WeakSet|Promise|Object|Function|RegExp|Date|URL|HTMLElement)|null)$/
 
-export function classInsertions(visited: Visited, source: string, file: string, describe: Describe): Insertion[] {
+export function classInsertions(
+  visited: Visited,
+  source: string,
+  file: string,
+  describe: Describe,
+): Insertion[] {
   const { node } = visited
   const body = node.body as Node
   if (node.declare === true || !isNode(body)) return []
   const members = nodes(body.body)
   const own = members.filter((member) => !member.static && isVerb(member))
-  const shared = members.filter((member) => member.static === true && isVerb(member)).map((member) => keyName(member) ?? '')
+  const shared = members
+    .filter((member) => member.static === true && isVerb(member))
+    .map((member) => keyName(member) ?? '')
   const described = describe(className(visited, file))
   const registrations: string[] = []
   if (shared.some(isStartVerb) && shared.some(isStopVerb)) registrations.push(staticRegistration(described))
   const isDerived = isNode(node.superClass)
-  if (own.length > 0 || (isDerived && mayInherit(node.superClass as Node))) registrations.push(classRegistration(described))
+  if (own.length > 0 || (isDerived && mayInherit(node.superClass as Node)))
+    registrations.push(classRegistration(described))
   if (registrations.length === 0) return []
-  const hasLifecycle = isDerived || own.some((member) => isStopVerb(keyName(member) ?? '')) || assignsVerb(members)
+  const hasLifecycle =
+    isDerived || own.some((member) => isStopVerb(keyName(member) ?? '')) || assignsVerb(members)
   const instances = hasLifecycle ? instanceInsertions(node, members, source) : []
   return [...instances, { at: body.end - 1, text: registrations.join('') }]
 }
@@ -88,7 +98,9 @@ function isPrivateField(member: Node): boolean {
 function isSuperCall(statement: Node): boolean {
   const { expression } = statement
   if (statement.type !== 'ExpressionStatement' || !isNode(expression)) return false
-  return expression.type === 'CallExpression' && isNode(expression.callee) && expression.callee.type === 'Super'
+  return (
+    expression.type === 'CallExpression' && isNode(expression.callee) && expression.callee.type === 'Super'
+  )
 }
 
 /** Right after what comes before a member, so that a member on a line of its own keeps its column. */

@@ -7,7 +7,17 @@ import {
   type Insertion,
   objectRegistration,
 } from './injection.ts'
-import { inferredName, isNode, keyName, lineIndex, type Node, nodes, pathOf, type Visited, walk } from './syntax.ts'
+import {
+  inferredName,
+  isNode,
+  keyName,
+  lineIndex,
+  type Node,
+  nodes,
+  pathOf,
+  type Visited,
+  walk,
+} from './syntax.ts'
 import { isStartVerb, isStopVerb } from './verbs.ts'
 
 /** Insertions in the order of their offsets. `file` is the path that the registrations give. */

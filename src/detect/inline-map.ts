@@ -43,7 +43,8 @@ export function shiftInlineMap(changed: string, source: string, insertions: read
   if (match === null) return changed
   const map = JSON.parse(Buffer.from(match[2] as string, 'base64').toString()) as { mappings?: unknown }
   if (typeof map.mappings !== 'string') return changed
-  const { decode, encode } = require('@jridgewell/sourcemap-codec') as typeof import('@jridgewell/sourcemap-codec')
+  const { decode, encode } =
+    require('@jridgewell/sourcemap-codec') as typeof import('@jridgewell/sourcemap-codec')
   const lines = decode(map.mappings)
   for (const { line, column, by } of shiftsOf(source, insertions).reverse()) {
     for (const segment of lines[line] ?? []) if (segment[0] >= column) segment[0] += by

@@ -12,13 +12,13 @@ import {
   engineStopped,
   engineStopping,
 } from '../core/engines.ts'
+import { emit } from '../core/events.ts'
 import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
 import { contextOwner, runOwned } from '../core/ownership.ts'
 import { isPromise, lookAtPromises, watchPromise } from '../core/promise-state.ts'
 import { captureStack } from '../core/stack.ts'
 import { countStop } from '../core/start-place.ts'
-import { emit } from '../core/events.ts'
 import type { AnyFunction, Around } from './wrap.ts'
 
 const startDepth = 32

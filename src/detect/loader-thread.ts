@@ -2,4 +2,5 @@
 import type { LoadHook } from 'node:module'
 import { transformModule } from './transform-module.ts'
 
-export const load: LoadHook = async (url, context, next) => transformModule(url, await next(url, context), () => {})
+export const load: LoadHook = async (url, context, next) =>
+  transformModule(url, await next(url, context), () => {})

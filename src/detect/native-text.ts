@@ -10,7 +10,8 @@ let strip: StripInjected | null = null
 
 /** Read when a text has something to be taken out. */
 function stripInjected(text: string): string {
-  strip ??= (createRequire(import.meta.url)('./injection.js') as { stripInjected: StripInjected }).stripInjected
+  strip ??= (createRequire(import.meta.url)('./injection.js') as { stripInjected: StripInjected })
+    .stripInjected
   return strip(text)
 }
 
@@ -33,16 +34,17 @@ export function patchFunctionText(): () => void {
   const native = Function.prototype.toString
   const descriptor = Object.getOwnPropertyDescriptor(Function.prototype, 'toString')
   if (descriptor?.configurable !== true || descriptor.value !== native) return () => {}
-  const { toString } = {
+  const value = {
     toString(this: AnyFunction): string {
       const written = typeof this === 'function' ? originals.get(this) : undefined
       const text: string = Reflect.apply(native, written ?? this, [])
       return text.includes('__leakwatch__') ? stripInjected(text) : text
     },
-  }
-  originals.set(toString, native)
-  Object.defineProperty(Function.prototype, 'toString', { ...descriptor, value: toString })
+  }.toString
+  originals.set(value, native)
+  Object.defineProperty(Function.prototype, 'toString', { ...descriptor, value })
   return () => {
-    if (Function.prototype.toString === toString) Object.defineProperty(Function.prototype, 'toString', descriptor)
+    if (Function.prototype.toString === value)
+      Object.defineProperty(Function.prototype, 'toString', descriptor)
   }
 }

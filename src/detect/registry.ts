@@ -20,7 +20,8 @@ function registerObject(object: object, name: string, file: string, line: number
   const recognise = () => engineOf(object) ?? makeRecord(object, cls, [cls.source], stop)
   for (const key of Reflect.ownKeys(object)) {
     const verb = verbName(key)
-    if (verb !== null && isStartVerb(verb)) wrapProperty(object, key, meaning(object, aroundStart(verb, recognise)))
+    if (verb !== null && isStartVerb(verb))
+      wrapProperty(object, key, meaning(object, aroundStart(verb, recognise)))
     else if (verb !== null && isStopVerb(verb)) wrapProperty(object, key, meaning(object, aroundStop(verb)))
     else wrapProperty(object, key, aroundWork())
   }
@@ -50,7 +51,12 @@ export function installRegistry(): () => void {
     n: guarded('registering an instance', registerInstance),
     o: guarded('registering an object', registerObject),
   }
-  Object.defineProperty(globalThis, '__leakwatch__', { value, configurable: true, writable: true, enumerable: false })
+  Object.defineProperty(globalThis, '__leakwatch__', {
+    value,
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  })
   return () => {
     Reflect.deleteProperty(globalThis, '__leakwatch__')
   }

@@ -44,7 +44,8 @@ export function keyName({ key, computed }: Node): string | null {
   if (key.type === 'Literal') return typeof key.value === 'string' ? key.value : null
   if (computed !== true) return key.type === 'Identifier' ? (key.name as string) : null
   const { object, property } = key as { object?: Node; property?: Node }
-  const isSymbol = key.type === 'MemberExpression' && object?.type === 'Identifier' && object.name === 'Symbol'
+  const isSymbol =
+    key.type === 'MemberExpression' && object?.type === 'Identifier' && object.name === 'Symbol'
   return isSymbol && property?.type === 'Identifier' ? `[Symbol.${property.name}]` : null
 }
 
@@ -55,7 +56,9 @@ export function pathOf(node: unknown): string[] | null {
   if (node.type === 'ThisExpression') return ['this']
   if (node.type !== 'MemberExpression' || node.computed === true || !isNode(node.property)) return null
   const object = pathOf(node.object)
-  return object === null || node.property.type !== 'Identifier' ? null : [...object, node.property.name as string]
+  return object === null || node.property.type !== 'Identifier'
+    ? null
+    : [...object, node.property.name as string]
 }
 
 /** The name that an expression gets from where it stands: its variable, property or factory. `''` where it has none. */

@@ -1,12 +1,15 @@
-/** An ES module as a loader gave it, with registrations. Runs in the loader thread too: it loads little. */
+/** A module as a loader gave it, with registrations. Runs in the loader thread too: it loads little. */
+
+import { filePath } from '../core/stack.ts'
 import { isProgramFile } from './own-files.ts'
 import { transform } from './transform.ts'
-import { filePath } from '../core/stack.ts'
 
 export interface Loaded {
   format?: string | null | undefined
   source?: string | ArrayBuffer | NodeJS.ArrayBufferView | null | undefined
 }
+
+const code = new Set(['module', 'commonjs', 'module-typescript', 'commonjs-typescript'])
 
 /** The very same where nothing changes; `fail` is told of a file that could not be read. */
 export function transformModule<T extends Loaded>(
@@ -15,7 +18,8 @@ export function transformModule<T extends Loaded>(
   fail: (file: string, error: unknown) => void,
 ): T {
   const { format, source } = loaded
-  if (!url.startsWith('file:') || (format !== 'module' && format !== 'module-typescript')) return loaded
+  // CommonJS without a source is read by Node later on, and comes through `_compile`.
+  if (!url.startsWith('file:') || !code.has(format ?? '')) return loaded
   const file = filePath(url)
   if (file === null || !isProgramFile(file) || source === null || source === undefined) return loaded
   try {

@@ -9,7 +9,9 @@ import { startVerbs, stopVerbs } from './verbs.ts'
 
 const require = createRequire(import.meta.url)
 
-const stop = new RegExp(`\\b(?:${stopVerbs.join('|')})\\b['"]?\\s*[(=:,}]|Symbol\\.(?:asyncDispose|dispose)\\b`)
+const stop = new RegExp(
+  `\\b(?:${stopVerbs.join('|')})\\b['"]?\\s*[(=:,}]|Symbol\\.(?:asyncDispose|dispose)\\b`,
+)
 const subclass = /\bclass\b[^{]*\bextends\b/
 const shape = new RegExp(`\\bclass\\b|\\bprototype\\b|\\b(?:${startVerbs.join('|')})\\b['"]?\\s*[(=:,}]`)
 

@@ -32,7 +32,8 @@ export function wrapProperty(holder: object, key: string | symbol, around: Aroun
     return null
   }
   return () => {
-    if (Object.getOwnPropertyDescriptor(holder, key)?.value === wrapper) Object.defineProperty(holder, key, descriptor)
+    if (Object.getOwnPropertyDescriptor(holder, key)?.value === wrapper)
+      Object.defineProperty(holder, key, descriptor)
   }
 }
 
@@ -59,7 +60,8 @@ function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): 
 }
 
 function isBestProxied(original: AnyFunction): boolean {
-  if (types.isAsyncFunction(original) || types.isProxy(original) || Object.hasOwn(original, 'prototype')) return true
+  if (types.isAsyncFunction(original) || types.isProxy(original) || Object.hasOwn(original, 'prototype'))
+    return true
   return Reflect.ownKeys(original).some((key) => typeof key === 'symbol' || !plainKeys.has(key))
 }
 

@@ -49,7 +49,8 @@ export interface FingerprintParts {
 /** Twelve hexadecimal digits. */
 export function fingerprint({ kind, name, file, function: caller }: FingerprintParts): string {
   const owner = file === null ? null : packageOf(file)
-  const path = file === null ? '' : owner === null ? basename(file) : relative(owner.root, file).split(sep).join('/')
+  const path =
+    file === null ? '' : owner === null ? basename(file) : relative(owner.root, file).split(sep).join('/')
   const parts = [kind, name, owner?.name ?? '', path, caller ?? '']
   return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12)
 }

@@ -38,7 +38,9 @@ export function judge({ engines, handles }: Stock, conditions: Conditions): Faul
     if (fault !== null) faults.set(engine, fault)
   }
   const blamed = [...faults.values()].filter((fault) => !isCoveredByParent(fault, faults))
-  const orphans = handles.filter(({ owner }) => owner === null).map((handle) => judgeOrphan(handle, conditions))
+  const orphans = handles
+    .filter(({ owner }) => owner === null)
+    .map((handle) => judgeOrphan(handle, conditions))
   return [...blamed, ...orphans]
 }
 
@@ -73,11 +75,20 @@ function judgeEngine(
   const { handles, children } = subtree(engine, holdings)
   const kind = faultKind(engine, own, handles.length + children.length > 0, conditions)
   if (kind === null) return null
-  return { kind, severity: severityOf(kind, engine, handles, children, conditions), engine, handles, children }
+  return {
+    kind,
+    severity: severityOf(kind, engine, handles, children, conditions),
+    engine,
+    handles,
+    children,
+  }
 }
 
 /** What the engine and the engines that it started and that still run hold together. */
-function subtree(root: EngineRecord, holdings: Map<EngineRecord, Holdings>): { handles: OwnedHandle[]; children: EngineRecord[] } {
+function subtree(
+  root: EngineRecord,
+  holdings: Map<EngineRecord, Holdings>,
+): { handles: OwnedHandle[]; children: EngineRecord[] } {
   const handles: OwnedHandle[] = []
   const children: EngineRecord[] = []
   const seen = new Set([root])
@@ -145,7 +156,8 @@ function severityOf(
     if (engine.detached && handles.every(({ ref }) => !ref)) return 'warning'
   }
   if (engine.origin === 'explicit' || engine.origin === 'core') return 'leak'
-  const holds = handles.length > 0 || children.some(({ origin }) => origin === 'explicit' || origin === 'core')
+  const holds =
+    handles.length > 0 || children.some(({ origin }) => origin === 'explicit' || origin === 'core')
   return holds ? 'leak' : 'warning'
 }
 

@@ -16,7 +16,12 @@ import { writeAll } from './write.ts'
 
 export type PublishOptions = Omit<BuildOptions, 'version' | 'service'>
 
-export function compose(stock: Stock, faults: readonly Fault[], settings: Settings, options: PublishOptions): Report {
+export function compose(
+  stock: Stock,
+  faults: readonly Fault[],
+  settings: Settings,
+  options: PublishOptions,
+): Report {
   const report = buildReport(stock, faults, {
     ...options,
     version,

@@ -10,6 +10,8 @@ export interface Subject {
   ageMs: number
   /** How long ago its stop was called. */
   stopAgeMs: number | null
+  /** Its stop threw or rejected. */
+  stopFailed: boolean
   startVerb: string
   stopVerb: string
   /** Names of the engines that it left running, outermost first. */
@@ -48,6 +50,9 @@ export function messageOf(subject: Subject): string {
       if (!final) return `${who} ${one ? 'has' : 'have'} been running for ${one ? age : `up to ${age}`}`
       return `${who} ${one ? 'was' : 'were'} started ${one ? age : `up to ${age}`} ago and never stopped`
     case 'stop-incomplete':
+      if (subject.stopFailed) {
+        return `${who}: ${one ? 'its' : 'their'} stop threw ${stopAge} ago and left ${leftBehind(subject)} behind`
+      }
       return `${who} ${one ? 'was' : 'were'} stopped ${stopAge} ago, but left ${leftBehind(subject)} behind`
     case 'stop-pending':
       return `${who}: ${one ? 'its' : 'their'} stop was called ${stopAge} ago and has not finished`
@@ -83,6 +88,9 @@ export function fixOf(subject: Subject, show: (site: Site) => string): string {
       if (name in coreStops) return `Call ${call} when it is no longer needed${at}${elsewhere}.`
       return `Stop it on every path${elsewhere}: call ${call} in a \`finally\`, or \`await using\` it${at}.`
     case 'stop-incomplete':
+      if (subject.stopFailed) {
+        return `Let ${call} end the rest where a step of it throws, in a \`finally\`: ${leftBehind(subject)}.`
+      }
       return `Let ${call} also end what ${name} started: ${leftBehind(subject)}.`
     case 'stop-pending':
       return `Find what ${call} waits for, and give it a time limit${at}.`

@@ -17,11 +17,23 @@ export function watchChildren(): void {
   let latest: EngineRecord | null = null
   onOpen('PROCESSWRAP', ({ resource, stack, owner }) => {
     const { ChildProcess } = require('node:child_process') as typeof import('node:child_process')
-    noteStops(ChildProcess.prototype, 'kill', (self) => bornFrom(handleOf(self)), ([signal]) => !harmless.has(signal))
+    noteStops(
+      ChildProcess.prototype,
+      'kill',
+      (self) => bornFrom(handleOf(self)),
+      ([signal]) => !harmless.has(signal),
+    )
     noteDetached(ChildProcess.prototype)
     const isOpen = openness('PROCESSWRAP', resource)
     const start = verbOf(makers(stack).map((frame) => frame.function))
-    latest = startCoreEngine({ name: 'child_process.ChildProcess', start, stop: 'kill', stack, owner, isOpen })
+    latest = startCoreEngine({
+      name: 'child_process.ChildProcess',
+      start,
+      stop: 'kill',
+      stack,
+      owner,
+      isOpen,
+    })
     return latest
   })
   onOpen('PIPEWRAP', ({ stack }) => {

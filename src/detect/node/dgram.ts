@@ -13,10 +13,19 @@ interface SocketState {
 export function watchDatagrams(): void {
   onOpen('UDPWRAP', ({ resource, stack, owner }) => {
     const { Socket } = require('node:dgram') as typeof import('node:dgram')
-    noteStops(Socket.prototype, 'close', (self) => bornFrom((underSymbol(self, 'state symbol') as SocketState)?.handle))
+    noteStops(Socket.prototype, 'close', (self) =>
+      bornFrom((underSymbol(self, 'state symbol') as SocketState)?.handle),
+    )
     const weak = new WeakRef(resource)
     const isOpen = openness('UDPWRAP', resource)
-    const record = startCoreEngine({ name: 'dgram.Socket', start: 'createSocket', stop: 'close', stack, owner, isOpen })
+    const record = startCoreEngine({
+      name: 'dgram.Socket',
+      start: 'createSocket',
+      stop: 'close',
+      stack,
+      owner,
+      isOpen,
+    })
     record.isDormant = () => {
       const handle = weak.deref()
       return handle === undefined || !isBoundDatagram(handle)

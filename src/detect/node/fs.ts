@@ -16,14 +16,28 @@ export function watchWatchers(): void {
     const depth = recursiveDepth(stack)
     if (depth > 2 && latestRecursive !== null) return { partOf: latestRecursive }
     const isOpen = openness('FSEVENTWRAP', resource)
-    const record = startCoreEngine({ name: 'fs.FSWatcher', start: 'watch', stop: 'close', stack, owner, isOpen })
+    const record = startCoreEngine({
+      name: 'fs.FSWatcher',
+      start: 'watch',
+      stop: 'close',
+      stack,
+      owner,
+      isOpen,
+    })
     if (depth > 0) latestRecursive = record
     return record
   })
   onOpen('STATWATCHER', ({ resource, stack, owner }) => {
     meetOnStart(resource, 'stop')
     const isOpen = openness('STATWATCHER', resource)
-    return startCoreEngine({ name: 'fs.StatWatcher', start: 'watchFile', stop: 'unwatchFile', stack, owner, isOpen })
+    return startCoreEngine({
+      name: 'fs.StatWatcher',
+      start: 'watchFile',
+      stop: 'unwatchFile',
+      stack,
+      owner,
+      isOpen,
+    })
   })
 }
 

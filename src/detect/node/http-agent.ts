@@ -8,8 +8,8 @@ import { types } from 'node:util'
 import { stackMode } from '../../core/budget.ts'
 import { type EngineRecord, engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
-import { contextOwner } from '../../core/ownership.ts'
 import { stackOf } from '../../core/handles.ts'
+import { contextOwner } from '../../core/ownership.ts'
 import { type CapturedStack, captureStack } from '../../core/stack.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
@@ -74,18 +74,25 @@ function holderOf(agent: Agent): EngineRecord | null {
   const user = contextOwner()
   const target = user?.target?.deref()
   if (target === undefined || types.isProxy(target)) return null
-  const keeps = Object.keys(target).some((key) => Object.getOwnPropertyDescriptor(target, key)?.value === agent)
+  const keeps = Object.keys(target).some(
+    (key) => Object.getOwnPropertyDescriptor(target, key)?.value === agent,
+  )
   return keeps ? user : null
 }
 
 function isGlobal(agent: Agent): boolean {
   const http = require('node:http') as typeof import('node:http')
   if (agent === (http.globalAgent as unknown)) return true
-  return 'maxCachedSessions' in agent && agent === ((require('node:https') as typeof import('node:https')).globalAgent as unknown)
+  return (
+    'maxCachedSessions' in agent &&
+    agent === ((require('node:https') as typeof import('node:https')).globalAgent as unknown)
+  )
 }
 
 function socketsOf(agent: Agent): object[] {
-  return [agent.sockets, agent.freeSockets].flatMap((pool) => Object.values(pool).flatMap((sockets) => sockets ?? []))
+  return [agent.sockets, agent.freeSockets].flatMap((pool) =>
+    Object.values(pool).flatMap((sockets) => sockets ?? []),
+  )
 }
 
 /** The sockets that agents hold now, each with its agent's engine; `null` for those of the global agents. */

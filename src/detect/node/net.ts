@@ -50,7 +50,10 @@ function serverListens(server: NetServer): void {
   const stack = stackMode() === 'off' ? null : captureStack(serverListens, listenDepth)
   const weak = new WeakRef(server)
   const owner = beneficiary(contextOwner(), stack)
-  const record = startCoreEngine({ name: serverName(server), start: 'listen', stop: 'close', stack, owner, isOpen: null }, server)
+  const record = startCoreEngine(
+    { name: serverName(server), start: 'listen', stop: 'close', stack, owner, isOpen: null },
+    server,
+  )
   let opened = false
   const hasHandle = () => {
     const has = (weak.deref()?._handle ?? null) !== null

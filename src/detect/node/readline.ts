@@ -50,5 +50,8 @@ function interfaceOpened(opened: Interface): void {
     return each !== undefined && each.closed !== true
   }
   const owner = beneficiary(contextOwner(), stack)
-  startCoreEngine({ name: 'readline.Interface', start: 'createInterface', stop: 'close', stack, owner, isOpen }, opened)
+  startCoreEngine(
+    { name: 'readline.Interface', start: 'createInterface', stop: 'close', stack, owner, isOpen },
+    opened,
+  )
 }

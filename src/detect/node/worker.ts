@@ -1,7 +1,7 @@
 /** `worker_threads.Worker`: from `new` to `terminate`, or until its code has ended. */
 import { createRequire } from 'node:module'
-import { onOpen } from '../../core/handles.ts'
 import { nameHandle } from '../../core/handle-type.ts'
+import { onOpen } from '../../core/handles.ts'
 import { makers } from '../../core/places.ts'
 import type { CapturedStack } from '../../core/stack.ts'
 import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
@@ -14,7 +14,14 @@ export function watchWorkers(): void {
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads')
     noteStops(Worker.prototype, 'terminate', (self) => bornFrom(underSymbol(self, 'kHandle')))
     const isOpen = openness('WORKER', resource)
-    return startCoreEngine({ name: 'worker_threads.Worker', start: 'new', stop: 'terminate', stack, owner, isOpen })
+    return startCoreEngine({
+      name: 'worker_threads.Worker',
+      start: 'new',
+      stop: 'terminate',
+      stack,
+      owner,
+      isOpen,
+    })
   })
   onOpen('MESSAGEPORT', ({ resource, stack }) => {
     if (isPartOfWorker(stack)) return 'internal'

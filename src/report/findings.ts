@@ -1,0 +1,140 @@
+/** Faults in, findings out: one for all instances of one bug. */
+import { relative } from 'node:path'
+import { now } from '../core/clock.ts'
+import type { EngineRecord } from '../core/engines.ts'
+import type { PlainFrame } from '../core/stack.ts'
+import { startPlace } from '../core/start-place.ts'
+import type { OwnedHandle } from '../core/stock.ts'
+import { fingerprint, packageOf } from '../judge/fingerprint.ts'
+import { type IgnoreRule, isIgnored } from '../judge/ignore.ts'
+import type { Fault } from '../judge/judge.ts'
+import { isFinal, type Trigger } from '../judge/verdict.ts'
+import { engineId, frameIn, handleName, type Parts } from './parts.ts'
+import type { Finding } from './report.ts'
+import type { Sources } from './sources.ts'
+import { fixOf, messageOf, type Subject } from './wording.ts'
+
+export interface Built {
+  finding: Finding
+  faults: readonly Fault[]
+}
+
+interface Context {
+  parts: Parts
+  sources: Sources
+  options: { trigger: Trigger; ignore: readonly IgnoreRule[] }
+  /** How a file is printed. */
+  show: (file: string) => string
+}
+
+/** Leaks first, then by how much they hold. Those that a rule ignores are left out. */
+export function findingsOf(
+  faults: readonly Fault[],
+  parts: Parts,
+  sources: Sources,
+  options: Context['options'],
+  cwd: string,
+): Built[] {
+  const context = { parts, sources, options, show: (file: string) => shortPath(file, cwd) }
+  const built: Built[] = []
+  for (const [key, group] of groupById(faults, sources)) {
+    const finding = describe(group, key.slice(0, key.indexOf(' ')), context)
+    if (finding !== null) built.push({ finding, faults: group })
+  }
+  const rank = ({ finding }: Built) => (finding.severity === 'leak' ? 0 : 1)
+  return built.sort((a, b) => rank(a) - rank(b) || b.finding.handles.length - a.finding.handles.length)
+}
+
+/** By fingerprint and severity. */
+function groupById(faults: readonly Fault[], sources: Sources): Map<string, Fault[]> {
+  const groups = new Map<string, Fault[]>()
+  for (const fault of faults) {
+    const frame = frameOf(fault)
+    const name = fault.engine?.name ?? handleName(fault.handles[0] as OwnedHandle)
+    const file = sources.site(frame)?.file ?? null
+    const id = fingerprint({ kind: fault.kind, name, file, function: frame?.function ?? null })
+    const group = groups.get(`${id} ${fault.severity}`)
+    if (group === undefined) groups.set(`${id} ${fault.severity}`, [fault])
+    else group.push(fault)
+  }
+  return groups
+}
+
+function describe(
+  group: readonly Fault[],
+  id: string,
+  { parts, sources, options, show }: Context,
+): Finding | null {
+  const first = group[0] as Fault
+  const { engine, kind, severity } = first
+  const owned = [...new Set(group.flatMap((fault) => fault.handles))]
+  const handles = owned.map((each) => parts.handle(each))
+  const children = new Set(group.flatMap((fault) => fault.children))
+  const site = sources.site(frameOf(first))
+  const suspect = {
+    id,
+    kind,
+    engine: engine?.name ?? null,
+    types: owned.flatMap((each) => [each.live.record.kind.type, handleName(each)]),
+    file: site?.file ?? null,
+    package: site === null ? null : (packageOf(site.file)?.name ?? null),
+  }
+  if (isIgnored(suspect, options.ignore)) return null
+  const siblings = engine === null ? null : siblingsOf(engine, sources)
+  const at = now()
+  const oldest = Math.max(...group.map((fault) => at - startedAt(fault)))
+  const subject: Subject = {
+    kind,
+    severity,
+    name: engine?.name ?? handleName(first.handles[0] as OwnedHandle),
+    count: group.length,
+    ageMs: oldest,
+    stopAgeMs: engine?.stopCalledAt === null || engine === null ? null : at - engine.stopCalledAt,
+    stopFailed: engine?.stopFailed ?? false,
+    startVerb: engine?.start ?? '',
+    stopVerb: engine?.stop ?? '',
+    children: [...children].map(({ name }) => name),
+    // What a child holds goes with the child.
+    handles: handles.filter((_, index) => !children.has(owned[index]?.owner as EngineRecord)),
+    site,
+    stoppedAt: siblings?.stoppedAt ?? [],
+    final: isFinal(options.trigger),
+  }
+  return {
+    id,
+    kind,
+    severity,
+    message: messageOf(subject),
+    fix: fixOf(subject, (place) => `${show(place.file)}:${place.line}`),
+    engine: engine === null ? null : engineId(engine),
+    handles: handles.map((handle) => handle.id),
+    count: group.length,
+    holdsProcess: owned.some(({ ref }) => ref),
+    test: null,
+    siblings,
+  }
+}
+
+function siblingsOf(engine: EngineRecord, sources: Sources): Finding['siblings'] {
+  const place = startPlace(engine)
+  if (place === null) return null
+  const stoppedAt = [...place.stoppedAt.values()].map(({ file, line, column }) =>
+    sources.mapped(file, line, column),
+  )
+  return { started: place.started, stopped: place.stopped, stoppedAt }
+}
+
+function frameOf({ engine, handles }: Fault): PlainFrame | null {
+  return frameIn(
+    engine === null ? (handles[0]?.live.record.stack ?? null) : (engine.started ?? engine.created),
+  )
+}
+
+function startedAt(fault: Fault): number {
+  return fault.engine?.startedAt ?? fault.handles[0]?.live.record.openedAt ?? 0
+}
+
+function shortPath(file: string, cwd: string): string {
+  const path = cwd === '' ? file : relative(cwd, file)
+  return path === '' || path.startsWith('..') ? file : path
+}

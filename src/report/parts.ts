@@ -1,0 +1,126 @@
+/** The engines and handles of a report, each described once. */
+import { readlinkSync } from 'node:fs'
+import { now, origin } from '../core/clock.ts'
+import type { EngineRecord } from '../core/engines.ts'
+import { programFrame } from '../core/places.ts'
+import type { CapturedStack, PlainFrame } from '../core/stack.ts'
+import type { OwnedHandle, Stock } from '../core/stock.ts'
+import { redact } from './redact.ts'
+import type { Detail, Engine, Handle } from './report.ts'
+import type { Sources } from './sources.ts'
+
+export class Parts {
+  readonly #sources: Sources
+  readonly #handles = new Map<OwnedHandle, Handle>()
+  readonly #engines = new Map<EngineRecord, Engine>()
+  /** The handle that is an engine: a server's. */
+  readonly #mains = new Map<EngineRecord, OwnedHandle>()
+  /** A stack of each owner's handles of one type: what a handle without its own shows. */
+  readonly #kin = new Map<string, CapturedStack>()
+
+  constructor(stock: Stock, sources: Sources) {
+    this.#sources = sources
+    for (const each of stock.handles) {
+      if (each.isEngine && each.owner !== null) this.#mains.set(each.owner, each)
+      const { stack } = each.live.record
+      if (stack !== null && !this.#kin.has(kinKey(each))) this.#kin.set(kinKey(each), stack)
+    }
+  }
+
+  engine(record: EngineRecord): Engine {
+    const known = this.#engines.get(record)
+    if (known !== undefined) return known
+    const main = this.#mains.get(record)
+    const engine: Engine = {
+      id: engineId(record),
+      name: record.name,
+      origin: record.origin,
+      package: record.package,
+      parent: record.parent === null ? null : engineId(record.parent),
+      state: stateOf(record),
+      start: record.start,
+      stop: record.stop,
+      starts: record.starts,
+      created: this.#sources.stack(record.created),
+      started: this.#sources.stack(record.started),
+      stopped: this.#sources.stack(record.stopped),
+      site: this.#sources.site(frameIn(record.started ?? record.created)),
+      startedAt: timestamp(record.startedAt),
+      stoppedAt: record.stoppedAt === null ? null : timestamp(record.stoppedAt),
+      ageMs: Math.round(now() - record.startedAt),
+      detail: main === undefined ? {} : detailOf(main),
+      ...(record.traceId === null ? {} : { traceId: record.traceId }),
+    }
+    this.#engines.set(record, engine)
+    return engine
+  }
+
+  handle(owned: OwnedHandle): Handle {
+    const known = this.#handles.get(owned)
+    if (known !== undefined) return known
+    const { record } = owned.live
+    const { owner } = owned
+    const own = record.stack ?? (owned.isEngine ? (owner?.started ?? null) : null)
+    const nearest = own ?? this.#kin.get(kinKey(owned)) ?? owner?.started ?? owner?.created ?? null
+    const handle: Handle = {
+      id: `h${record.id}`,
+      type: record.kind.type,
+      name: handleName(owned),
+      engine: owner === null ? null : engineId(owner),
+      ref: owned.ref,
+      ageMs: Math.round(now() - record.openedAt),
+      created: this.#sources.stack(own),
+      site: this.#sources.site(frameIn(nearest)),
+      sampled: own === null,
+      detail: detailOf(owned),
+    }
+    this.#handles.set(owned, handle)
+    return handle
+  }
+}
+
+/** The frame that a report shows of a stack. */
+export function frameIn(stack: CapturedStack | null): PlainFrame | null {
+  return stack === null ? null : programFrame(stack)
+}
+
+export function engineId(record: EngineRecord): string {
+  return `e${record.id}`
+}
+
+export function handleName({ live }: OwnedHandle): string {
+  return live.record.kind.name(live.resource)
+}
+
+export function timestamp(at: number): string {
+  return new Date(origin + at).toISOString()
+}
+
+function kinKey({ live, owner }: OwnedHandle): string {
+  return `${owner?.id ?? ''} ${live.record.kind.type}`
+}
+
+function stateOf(record: EngineRecord): Engine['state'] {
+  if (record.state === 'stopped' || record.state === 'failed') return record.state
+  if (record.target !== null && record.target.deref() === undefined) return 'collected'
+  return record.state === 'created' ? 'running' : record.state
+}
+
+function detailOf({ live }: OwnedHandle): Detail {
+  const { kind } = live.record
+  const detail: Detail = { ...kind.detail(live.resource) }
+  if (kind.type === 'FILEHANDLE') Object.assign(detail, pathOf(detail.fd))
+  for (const [key, value] of Object.entries(detail)) {
+    if (typeof value === 'string') detail[key] = redact(value)
+  }
+  return detail
+}
+
+/** A file handle does not know its file; Linux does. */
+function pathOf(fd: Detail[string] | undefined): Detail {
+  try {
+    return { path: readlinkSync(`/proc/self/fd/${fd}`) }
+  } catch {
+    return {}
+  }
+}
