@@ -2,7 +2,7 @@
 
 import { runningEngines } from './core/engines.ts'
 import { type EventName, listen } from './core/events.ts'
-import { liveHandles } from './core/handles.ts'
+import { liveHandles } from './core/handle-table.ts'
 import { leaveAlone } from './core/stock.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import type { Fault } from './judge/judge.ts'

@@ -12,9 +12,13 @@ export function recordFault(where: string, error: unknown): void {
   } catch {
     // an error that cannot be told as text is told by its place
   }
-  const count = seen.get(text)
-  if (count !== undefined) seen.set(text, count + 1)
-  else if (seen.size < limit) seen.set(text, 1)
+  try {
+    const count = seen.get(text)
+    if (count !== undefined) seen.set(text, count + 1)
+    else if (seen.size < limit) seen.set(text, 1)
+  } catch {
+    // a program may replace the methods of `Map`, and its stack may be full
+  }
 }
 
 /** Each different fault as one line, with how often it came. */

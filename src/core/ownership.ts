@@ -39,6 +39,17 @@ export function runOwned<T>(owner: EngineRecord | null, body: () => T): T {
   return context.run(owner, body)
 }
 
+/** Calls a method in the context of `owner`; with the fewest frames, as programs recurse through their methods. */
+export function applyOwned(
+  owner: EngineRecord,
+  method: (...args: unknown[]) => unknown,
+  self: unknown,
+  args: unknown[],
+): unknown {
+  entered = true
+  return context.run(owner, Reflect.apply, method, self, args)
+}
+
 /** Runs `body` inside a core engine's own code. Synchronous: callbacks called later work for whoever called. */
 export function runInside<T>(engine: EngineRecord, body: () => T): T {
   const outer = inside

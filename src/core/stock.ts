@@ -1,7 +1,8 @@
 /** Takes stock: what is alive at this moment, and whose it is. */
 import { bindEngine, type EngineRecord, engineOf, runningEngines, sweepEngines } from './engines.ts'
 import { recordFault } from './faults.ts'
-import { engineBornFrom, type LiveHandle, liveHandles } from './handles.ts'
+import { type LiveHandle, liveHandles } from './handle-table.ts'
+import { engineBornFrom } from './handles.ts'
 import { ownerByCode } from './own-code.ts'
 import { lookAtPromises } from './promise-state.ts'
 import { startPlace } from './start-place.ts'

@@ -4,7 +4,7 @@ import { stackMode } from '../core/budget.ts'
 import { beginConstruction } from '../core/construction.ts'
 import { type EngineRecord, engineOf, engineStarted } from '../core/engines.ts'
 import { emit } from '../core/events.ts'
-import { adoptYoung, handleHorizon } from '../core/handles.ts'
+import { adoptYoung, handleHorizon } from '../core/handle-table.ts'
 import { contextOwner } from '../core/ownership.ts'
 import { captureStack } from '../core/stack.ts'
 import {

@@ -4,11 +4,12 @@
  * from a callback without a frame of the program's.
  */
 import { Server } from 'node:net'
+import { serverOpened } from '../../core/accepted.ts'
 import { stackMode } from '../../core/budget.ts'
 import { now } from '../../core/clock.ts'
 import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
-import { onOpen, serverOpened } from '../../core/handles.ts'
+import { onOpen } from '../../core/handles.ts'
 import { beneficiary } from '../../core/lending.ts'
 import { contextOwner } from '../../core/ownership.ts'
 import { captureStack } from '../../core/stack.ts'
