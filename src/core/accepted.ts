@@ -34,10 +34,11 @@ let isFollowing = false
 
 /**
  * The callbacks of an accepted socket begin without any context (on Node 24 and 26 what they start after an await has
- * neither store nor trigger), so the owner is entered when they begin. Only installed once a server listens inside
- * an engine: a `before` hook is called for every callback of the program.
+ * neither store nor trigger), so the owner is entered when they begin; so do those of what a constructor opened, in the
+ * context of its caller. Only installed once a server listens inside an engine or a constructor opened something: a
+ * `before` hook is called for every callback of the program.
  */
-function followCallbacks(): void {
+export function followCallbacks(): void {
   if (isFollowing) return
   isFollowing = true
   callbackHook.enable()

@@ -11,6 +11,8 @@ import type { CapturedStack, PlainFrame } from './stack.ts'
 interface Construction {
   source: SourceRange
   executionId: number
+  /** Where the instance was made, its own constructors left out. */
+  created: CapturedStack | null
   /** Makes the engine's record when it turns out to be needed; `null` where the instance is gone. */
   claim: () => EngineRecord | null
 }
@@ -20,11 +22,15 @@ const nestingLimit = 64
 
 let constructions: Construction[] = []
 
-export function beginConstruction(source: SourceRange, claim: () => EngineRecord | null): void {
+export function beginConstruction(
+  source: SourceRange,
+  created: CapturedStack | null,
+  claim: () => EngineRecord | null,
+): void {
   const executionId = executionAsyncId()
   if (constructions.length === nestingLimit || constructions[0]?.executionId !== executionId)
     constructions = []
-  constructions.push({ source, executionId, claim })
+  constructions.push({ source, executionId, created, claim })
 }
 
 /** Whether a constructor of an engine may be running. */
@@ -40,11 +46,15 @@ export function claimByConstructor(stack: CapturedStack): EngineRecord | null {
   const { frames } = stack
   while (constructions.length > 0) {
     const latest = constructions.at(-1) as Construction
-    const open = constructions.filter((each) => each.source === latest.source).length
-    if (countConstructors(frames, latest.source) >= open) return latest.claim()
+    if (countConstructors(frames, latest.source) >= depthOf(latest)) return latest.claim()
     constructions.pop()
   }
   return null
+}
+
+/** How many constructors of its class ran when it began, its own among them; one where no stack tells. */
+function depthOf({ source, created }: Construction): number {
+  return created === null ? 1 : 1 + countConstructors(created.frames, source)
 }
 
 function countConstructors(frames: readonly PlainFrame[], source: SourceRange): number {

@@ -1,6 +1,6 @@
 /** Runs on every async operation of the watched program: no I/O, no allocation it can avoid, no throw. */
 import { createHook } from 'node:async_hooks'
-import { acceptedBy, isServer, stopFollowingCallbacks } from './accepted.ts'
+import { acceptedBy, followCallbacks, isServer, stopFollowingCallbacks } from './accepted.ts'
 import { measured, spendStack, stackMode } from './budget.ts'
 import { isMakingTimer, now } from './clock.ts'
 import { claimByConstructor, isConstructing } from './construction.ts'
@@ -72,6 +72,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
     if (builder !== null) {
       owner = builder
       ownAsyncId(asyncId, builder)
+      followCallbacks()
     }
   }
   if (owner !== null && owner.loans !== null) {

@@ -29,8 +29,8 @@ export function isCodeOf(record: EngineRecord, frame: PlainFrame): boolean {
 }
 
 /**
- * The engine whose own code made a handle, as the innermost frame of the program tells: `owner` where that is one of
- * its classes or of none; `owner` too where several engines may be meant.
+ * The engine whose own code made a handle, as the innermost frame of the program tells: of several, the one that keeps
+ * it in a field; else `owner` where that is one of its classes or of none, or several engines may be meant.
  */
 export function ownerByCode(
   owner: EngineRecord | null,
@@ -39,12 +39,13 @@ export function ownerByCode(
   handle: object,
 ): EngineRecord | null {
   const frame = stack.frames.find((each) => !isInternal(each))
-  if (frame === undefined || (owner !== null && isCodeOf(owner, frame))) return owner
+  if (frame === undefined) return owner
   const source = innermost(frame)
   if (source === null) return owner
   const candidates = (recent.get(source) ?? []).filter((record) => wasRunning(record, openedAt))
   const keepers = candidates.filter((record) => keeps(record, handle))
   if (keepers.length === 1) return keepers[0] ?? owner
+  if (owner !== null && isCodeOf(owner, frame)) return owner
   return candidates.length === 1 && (recent.get(source)?.length ?? 0) < recentKept
     ? (candidates[0] ?? owner)
     : owner

@@ -50,9 +50,10 @@ export class CapturedStack {
     return this.#frames ?? []
   }
 
-  /** Has `cut` take off frames that nobody wants to see, once the capture is read. */
+  /** Has `cut` take off frames that nobody wants to see, once the capture is read; it may have been read at once. */
   trim(cut: FrameCut): void {
     if (this.#raw !== null) this.#cut = cut
+    else if (this.#frames !== null) this.#frames = cut(this.#frames)
   }
 
   /** Forgets an unread capture: its handle or engine has ended young. */

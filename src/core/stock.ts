@@ -97,7 +97,7 @@ function own({ record, resource }: LiveHandle, pooled: Map<object, EngineRecord 
   return {
     live: { record, resource },
     owner,
-    start: record.start,
+    start: owner === record.owner ? record.start : 0,
     ref: kind.isReferenced(resource),
     dueMs: dueIn(kind.type, resource),
     isEngine,

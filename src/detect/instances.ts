@@ -18,7 +18,7 @@ import {
   recogniseAs,
   registerClass,
 } from './classes.ts'
-import { aroundStart, aroundStop } from './lifecycle.ts'
+import { aroundStart, aroundStop, meaning } from './lifecycle.ts'
 import { outsideConstructors } from './outside-constructors.ts'
 import { isStartVerb, isStopVerb, startVerbs } from './verbs.ts'
 import { wrapProperty } from './wrap.ts'
@@ -47,7 +47,7 @@ export function registerInstance(instance: object): void {
   const claim = () => claimInstance(weak, cls)
   if (handleHorizon() > horizon && keys.length > 0) adoptYoung(fieldObjects(instance, keys), horizon, claim)
   horizon = handleHorizon()
-  beginConstruction(cls.source, claim)
+  beginConstruction(cls.source, created, claim)
 }
 
 function classOf(prototype: object): EngineClass | null {
@@ -64,7 +64,7 @@ function wrapOwnVerbs(instance: object, keys: readonly string[], cls: EngineClas
   for (const key of keys) {
     if (!isStartVerb(key) && !isStopVerb(key)) continue
     const around = isStartVerb(key) ? aroundStart(key, (self) => recogniseAs(self, cls)) : aroundStop(key)
-    wrapProperty(instance, key, (original, _self, args) => around(original, instance, args))
+    wrapProperty(instance, key, meaning(instance, around))
   }
 }
 

@@ -15,11 +15,11 @@ import {
 import { emit } from '../core/events.ts'
 import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
-import { contextOwner, runOwned } from '../core/ownership.ts'
+import { applyOwned, contextOwner } from '../core/ownership.ts'
 import { isPromise, lookAtPromises, watchPromise } from '../core/promise-state.ts'
 import { captureStack } from '../core/stack.ts'
 import { countStop } from '../core/start-place.ts'
-import type { AnyFunction, Around } from './wrap.ts'
+import type { Around } from './wrap.ts'
 
 const startDepth = 32
 const stopDepth = 16
@@ -28,7 +28,7 @@ const stopDepth = 16
 export type Recognise = (self: object) => EngineRecord | null
 
 export function aroundStart(verb: string, recognise: Recognise): Around {
-  return function start(original, self, args) {
+  const start: Around = (original, self, args) => {
     let call: StartCall | null = null
     try {
       call = beginStart(self, verb, args, recognise)
@@ -39,7 +39,7 @@ export function aroundStart(verb: string, recognise: Recognise): Around {
     const { record } = call
     let result: unknown
     try {
-      result = runOwned(record, () => Reflect.apply(original, self, args))
+      result = applyOwned(record, original, self, args)
     } catch (error) {
       endStart(call, 'failed')
       throw error
@@ -48,6 +48,11 @@ export function aroundStart(verb: string, recognise: Recognise): Around {
     else endStart(call, 'running')
     return result
   }
+  start.passes = (self) => {
+    const record = engineOf(self as object)
+    return record?.state === 'starting' && record.depth > 0
+  }
+  return start
 }
 
 interface StartCall {
@@ -114,7 +119,7 @@ function followStart(call: StartCall, promise: Promise<unknown>): void {
 }
 
 export function aroundStop(verb: string): Around {
-  return function stop(original, self, args) {
+  const stop: Around = (original, self, args) => {
     let record: EngineRecord | null = null
     try {
       record = beginStop(self, verb)
@@ -125,7 +130,7 @@ export function aroundStop(verb: string): Around {
     const stopping = record
     let result: unknown
     try {
-      result = runOwned(stopping, () => Reflect.apply(original, self, args))
+      result = applyOwned(stopping, original, self, args)
     } catch (error) {
       endStop(stopping, true)
       throw error
@@ -138,6 +143,11 @@ export function aroundStop(verb: string): Around {
     } else endStop(stopping, false)
     return result
   }
+  stop.passes = (self) => {
+    const state = engineOf(self as object)?.state
+    return state === undefined || state === 'stopped' || state === 'stopping'
+  }
+  return stop
 }
 
 function beginStop(self: unknown, verb: string): EngineRecord | null {
@@ -160,7 +170,7 @@ function endStop(record: EngineRecord, failed: boolean): void {
 
 /** Any other method: what it makes is the engine's, on whomever's behalf. */
 export function aroundWork(): Around {
-  return function work(original: AnyFunction, self, args) {
+  const work: Around = (original, self, args) => {
     let record: EngineRecord | undefined
     let caller: EngineRecord | null = null
     try {
@@ -174,8 +184,21 @@ export function aroundWork(): Around {
       recordFault('a method', error)
     }
     if (record === undefined) return Reflect.apply(original, self, args)
-    return runOwned(record, () => Reflect.apply(original, self, args))
+    return applyOwned(record, original, self, args)
   }
+  work.passes = (self) => {
+    const record = engineOf(self as object)
+    return record === undefined || record.state === 'created' || contextOwner() === record
+  }
+  return work
+}
+
+/** `const { start } = engine; start()`: a method of an object's own means the object, whatever it is called on. */
+export function meaning(object: object, around: Around): Around {
+  const own: Around = (original, self, args) =>
+    around((...given) => Reflect.apply(original, self, given), object, args)
+  own.passes = () => around.passes?.(object) === true
+  return own
 }
 
 function isObject(value: unknown): value is object {

@@ -3,6 +3,7 @@
  * wrapped method that of the method. Covered by itself, and left out where the intrinsics are frozen.
  */
 import { createRequire } from 'node:module'
+import { showAs, writtenAs } from '../core/written-text.ts'
 
 type StripInjected = typeof import('./injection.ts').stripInjected
 
@@ -17,18 +18,6 @@ function stripInjected(text: string): string {
 
 type AnyFunction = (...args: never[]) => unknown
 
-const originals = new WeakMap<object, AnyFunction>()
-
-/** From now on `wrapper` shows the source of `original`. */
-export function showAs(wrapper: object, original: AnyFunction): void {
-  originals.set(wrapper, original)
-}
-
-/** The function that the program wrote, where `candidate` is a wrapper of ours. */
-export function unwrapped(candidate: AnyFunction): AnyFunction {
-  return originals.get(candidate) ?? candidate
-}
-
 /** Returns its undo. */
 export function patchFunctionText(): () => void {
   const native = Function.prototype.toString
@@ -36,12 +25,12 @@ export function patchFunctionText(): () => void {
   if (descriptor?.configurable !== true || descriptor.value !== native) return () => {}
   const value = {
     toString(this: AnyFunction): string {
-      const written = typeof this === 'function' ? originals.get(this) : undefined
+      const written = typeof this === 'function' ? writtenAs(this) : undefined
       const text: string = Reflect.apply(native, written ?? this, [])
       return text.includes('__leakwatch__') ? stripInjected(text) : text
     },
   }.toString
-  originals.set(value, native)
+  showAs(value, native)
   Object.defineProperty(Function.prototype, 'toString', { ...descriptor, value })
   return () => {
     if (Function.prototype.toString === value)

@@ -5,9 +5,9 @@ import { recordFault } from '../core/faults.ts'
 import { captureStack } from '../core/stack.ts'
 import { isNoted, makeRecord, noteCreation, ownStop, registerClass, soleClass } from './classes.ts'
 import { registerInstance } from './instances.ts'
-import { aroundStart, aroundStop, aroundWork } from './lifecycle.ts'
+import { aroundStart, aroundStop, aroundWork, meaning } from './lifecycle.ts'
 import { isStartVerb, isStopVerb, verbName } from './verbs.ts'
-import { type Around, wrapProperty } from './wrap.ts'
+import { wrapProperty } from './wrap.ts'
 
 const createdDepth = 16
 
@@ -25,11 +25,6 @@ function registerObject(object: object, name: string, file: string, line: number
     else if (verb !== null && isStopVerb(verb)) wrapProperty(object, key, meaning(object, aroundStop(verb)))
     else wrapProperty(object, key, aroundWork())
   }
-}
-
-/** `const { start } = engine; start()`: a method of a literal means the literal, whatever it is called on. */
-function meaning(object: object, around: Around): Around {
-  return (original, self, args) => around((...given) => Reflect.apply(original, self, given), object, args)
 }
 
 function guarded<A extends unknown[]>(where: string, register: (...args: A) => void): (...args: A) => A[0] {

@@ -4,12 +4,16 @@
  */
 import { types } from 'node:util'
 import { recordFault } from '../core/faults.ts'
-import { showAs, unwrapped } from './native-text.ts'
+import { showAs, writtenAs } from '../core/written-text.ts'
 
 export type AnyFunction = (...args: unknown[]) => unknown
 
 /** What is done around a call; it has to make the call (`Reflect.apply(original, self, args)`) exactly once. */
-export type Around = (original: AnyFunction, self: unknown, args: unknown[]) => unknown
+export interface Around {
+  (original: AnyFunction, self: unknown, args: unknown[]): unknown
+  /** Whether there is nothing to do: the call is then made with the fewest frames, for programs that recurse deep. */
+  passes?: (self: unknown) => boolean
+}
 
 const plainKeys = new Set(['length', 'name', 'arguments', 'caller', 'prototype'])
 
@@ -21,7 +25,7 @@ export function wrapProperty(holder: object, key: string | symbol, around: Aroun
   const descriptor = Object.getOwnPropertyDescriptor(holder, key)
   if (descriptor === undefined || typeof descriptor.value !== 'function') return null
   const original = descriptor.value as AnyFunction
-  if (unwrapped(original) !== original || types.isGeneratorFunction(original)) return null
+  if (writtenAs(original) !== undefined || types.isGeneratorFunction(original)) return null
   if (descriptor.configurable !== true && descriptor.writable !== true) return null
   const wrapper = wrapFunction(original, around, typeof key === 'symbol')
   showAs(wrapper, original)
@@ -46,9 +50,10 @@ function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): 
   if (!isPlain && isBestProxied(original)) {
     return new Proxy(original, { apply: (target, self, args) => around(target, self, args) })
   }
+  const { passes } = around
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
-      return around(original, this, args)
+      return passes?.(this) === true ? Reflect.apply(original, this, args) : around(original, this, args)
     },
   }
   copyAttribute(wrapper, original, 'length')

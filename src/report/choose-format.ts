@@ -25,8 +25,16 @@ const widest = 140
 
 /** `process.stderr`, which opens a stream when first read, is asked for its width only where it is a terminal. */
 export function standardError(): Destination {
+  return destination(2, () => process.stderr.columns)
+}
+
+export function standardOutput(): Destination {
+  return destination(1, () => process.stdout.columns)
+}
+
+function destination(fd: number, columns: () => number): Destination {
   try {
-    if (isatty(2)) return { isTerminal: true, width: Math.min(process.stderr.columns || usualWidth, widest) }
+    if (isatty(fd)) return { isTerminal: true, width: Math.min(columns() || usualWidth, widest) }
   } catch {
     // closed, or replaced by the program
   }

@@ -3,6 +3,7 @@
  * `process.reallyExit`, which `process.exit` inside an exit listener goes straight to.
  */
 import { recordFault } from '../core/faults.ts'
+import { showAs } from '../core/written-text.ts'
 
 export interface ProcessWatcher {
   /** The process is about to end, or got a signal for which somebody listens; before any listener is called. */
@@ -48,20 +49,21 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
 function replaceEmit(before: (event: string) => void, after: (event: string) => void): () => void {
   const own = Object.getOwnPropertyDescriptor(process, 'emit')
   const original = process.emit as (...args: unknown[]) => boolean
-  const { emit } = {
-    emit(this: NodeJS.Process, ...args: unknown[]): boolean {
-      const event = args[0]
-      if (typeof event !== 'string' || (event !== 'exit' && !event.startsWith('SIG'))) {
-        return Reflect.apply(original, this, args)
-      }
-      before(event)
-      try {
-        return Reflect.apply(original, this, args)
-      } finally {
-        after(event)
-      }
-    },
+  // A function with a `prototype`, as Node's is: a program may look at its own.
+  function emit(this: NodeJS.Process, ...args: unknown[]): boolean {
+    const event = args[0]
+    if (typeof event !== 'string' || (event !== 'exit' && !event.startsWith('SIG'))) {
+      return Reflect.apply(original, this, args)
+    }
+    before(event)
+    try {
+      return Reflect.apply(original, this, args)
+    } finally {
+      after(event)
+    }
   }
+  Object.defineProperty(emit, 'length', { value: original.length, configurable: true })
+  showAs(emit, original)
   Object.defineProperty(process, 'emit', {
     value: emit,
     configurable: true,
@@ -79,10 +81,11 @@ function replaceReallyExit(before: (code: number) => number): () => void {
   const exiting = process as unknown as ExitingProcess
   const original = exiting.reallyExit
   const { reallyExit } = {
-    reallyExit(this: unknown, code?: number): never {
-      return Reflect.apply(original, this, [before(Number(code ?? 0))]) as never
+    reallyExit(this: unknown, ...args: [code?: number]): never {
+      return Reflect.apply(original, this, [before(Number(args[0] ?? 0))]) as never
     },
   }
+  showAs(reallyExit, original)
   exiting.reallyExit = reallyExit
   return () => {
     if (exiting.reallyExit === reallyExit) exiting.reallyExit = original

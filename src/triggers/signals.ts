@@ -23,7 +23,7 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: S
     if (isStepping) return
     isStepping = true
     try {
-      change()
+      unannounced(change)
     } catch (error) {
       recordFault('listening for a signal', error)
     } finally {
@@ -46,5 +46,31 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: S
     process.removeListener('newListener' as never, stepAside as never)
     process.removeListener('removeListener' as never, stepIn as never)
     for (const signal of signals) process.removeListener(signal, listener)
+  }
+}
+
+/** Node's own listeners, which open and close a signal's watcher. */
+const nodeListeners = new Set(['startListeningIfSignal', 'stopListeningIfSignal'])
+
+/** Our coming and going is told to Node alone: a program that listens for `newListener` sees its own listeners. */
+function unannounced(change: () => void): void {
+  const own = Object.getOwnPropertyDescriptor(process, 'emit')
+  const announce = (event: string, ...args: unknown[]): boolean => {
+    const listeners = process.listeners(event as NodeJS.Signals) as ((...args: unknown[]) => unknown)[]
+    for (const listener of listeners) {
+      if (nodeListeners.has(listener.name)) Reflect.apply(listener, process, args)
+    }
+    return true
+  }
+  if (own?.configurable === false) {
+    change()
+    return
+  }
+  Object.defineProperty(process, 'emit', { value: announce, configurable: true, writable: true })
+  try {
+    change()
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(process, 'emit')
+    else Object.defineProperty(process, 'emit', own)
   }
 }

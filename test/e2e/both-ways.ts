@@ -85,7 +85,10 @@ function inherited(): NodeJS.ProcessEnv {
 }
 
 function normalised(text: string): string {
-  return text.replace(/\(node:\d+\)/g, '(node:PID)').replace(/both-ways-\w{6}\b/g, 'both-ways-TEMPORARY')
+  return text
+    .replace(/\(node:\d+\)/g, '(node:PID)')
+    .replace(/both-ways-\w{6}\b/g, 'both-ways-TEMPORARY')
+    .replace(/\d+ lines matching cause stack trace/g, 'N lines matching cause stack trace')
 }
 
 /** Of each stack only its first frame: below it, calls through a wrapped method have frames of leakwatch's. */

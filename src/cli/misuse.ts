@@ -1,0 +1,6 @@
+/** What the user can mend: told in one line, with a code. */
+export class Misuse extends Error {
+  constructor(code: string, message: string) {
+    super(`${code}: ${message}`)
+  }
+}

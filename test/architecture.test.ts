@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const source = fileURLToPath(new URL('../src/', import.meta.url))
+
+/** Which part may import which; a part is a folder, or a file beside the folders. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  judge: ['core'],
+  report: ['core', 'judge', 'settings', 'version'],
+  detect: ['core'],
+  triggers: ['core', 'reporter', 'settings'],
+  cli: ['report', 'settings', 'version'],
+  'is-off': [],
+  version: [],
+  jsonc: [],
+  'config-file': ['jsonc'],
+  'setting-values': ['judge'],
+  settings: ['config-file', 'core', 'is-off', 'judge', 'setting-values'],
+  'leak-error': ['report'],
+  'second-opinion': ['core'],
+  track: ['core', 'detect'],
+  reporter: ['core', 'detect', 'judge', 'report', 'second-opinion', 'settings'],
+  api: ['core', 'judge', 'leak-error', 'report', 'reporter', 'track'],
+  idle: ['api', 'report', 'track'],
+  install: ['api', 'core', 'detect', 'idle', 'report', 'reporter', 'second-opinion', 'settings', 'triggers'],
+  index: ['api', 'idle', 'install', 'is-off', 'judge', 'leak-error', 'report', 'track'],
+}
+
+const builtinsOnly = new Set([
+  'core',
+  'judge',
+  'settings',
+  'config-file',
+  'setting-values',
+  'jsonc',
+  'is-off',
+])
+
+interface Import {
+  file: string
+  from: string
+  to: string
+}
+
+function imports(): Import[] {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  )
+  return files.flatMap((file) => {
+    const text = readFileSync(join(source, file), 'utf8')
+    const named = [...text.matchAll(/(?:from |import\()'([^']+)'/g)].map((match) => match[1] as string)
+    return named.map((name) => ({
+      file: file.split(sep).join('/'),
+      from: partOf(file),
+      to: name.startsWith('.') ? partOf(relative(source, join(source, dirname(file), name))) : name,
+    }))
+  })
+}
+
+function partOf(file: string): string {
+  return (file.split(sep)[0] as string).replace(/\.[jt]s$/, '')
+}
+
+/** Without its comments. */
+function codeOf(file: string): string {
+  return readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+}
+
+describe('the arrows between the parts', () => {
+  const all = imports()
+
+  it('finds the imports', () => {
+    expect(all.length).toBeGreaterThan(200)
+  })
+
+  it('point one way', () => {
+    const wrong = all.filter(({ from, to }) => to in arrows && to !== from && !arrows[from]?.includes(to))
+    expect(wrong).toEqual([])
+  })
+
+  it('every part is in the table', () => {
+    const parts = new Set(all.map(({ from }) => from))
+    expect([...parts].filter((part) => !(part in arrows))).toEqual([])
+  })
+
+  it('nothing in the table is missing from the code', () => {
+    const used = new Set(all.map(({ from, to }) => `${from} -> ${to}`))
+    const unused = Object.entries(arrows).flatMap(([from, targets]) =>
+      targets.map((to) => `${from} -> ${to}`).filter((arrow) => !used.has(arrow)),
+    )
+    expect(unused).toEqual([])
+  })
+
+  it('the hot path and the settings import nothing but Node', () => {
+    const foreign = all.filter(
+      ({ from, to }) => builtinsOnly.has(from) && !to.startsWith('node:') && !(to in arrows),
+    )
+    expect(foreign).toEqual([])
+  })
+
+  it('the core does no I/O', () => {
+    const io = ['node:fs', 'node:net', 'node:http', 'node:child_process', 'node:worker_threads']
+    expect(all.filter(({ from, to }) => from === 'core' && io.includes(to))).toEqual([])
+  })
+
+  it('only the settings read the environment', () => {
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    )
+    const readers = files.filter((file) => /process\.env\b/.test(codeOf(join(source, file))))
+    // They hand it to `readSettings` and `isOff`; `index` looks for its own name in `NODE_OPTIONS`.
+    expect(readers.sort()).toEqual(['cli/show.ts', 'index.ts', 'install.ts'])
+  })
+})

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const node = process.env.LEAKWATCH_NODE ?? process.execPath
+const index = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+
+/** Built-in modules and files that a preload loads, beside those of the bare process. */
+function loadedBy(env: Record<string, string>): { builtins: string[]; packages: string[] } {
+  const print = `console.log(JSON.stringify({ builtins: process.moduleLoadList, cjs: Object.keys(require.cache) }))`
+  const run = (args: string[]) =>
+    JSON.parse(
+      execFileSync(node, [...args, '-e', print], { encoding: 'utf8', env: { ...process.env, ...env } }),
+    )
+  const bare = new Set(run(['--import', 'data:text/javascript,']).builtins as string[])
+  const { builtins, cjs } = run(['--import', index]) as { builtins: string[]; cjs: string[] }
+  return {
+    builtins: builtins.filter((name) => !bare.has(name)),
+    packages: cjs.filter((file) => file.includes('node_modules')),
+  }
+}
+
+describe('what the preload loads', () => {
+  it('no package: pino, the parser and the like come when they are needed', () => {
+    expect(loadedBy({}).packages).toEqual([])
+  })
+
+  it('none of the large modules of Node', () => {
+    const large = /NativeModule (http|https|http2|child_process|crypto|inspector|zlib|internal\/crypto\/\w+)$/
+    expect(loadedBy({}).builtins.filter((name) => large.test(name))).toEqual([])
+  })
+
+  it('nothing where leakwatch is off', () => {
+    const { builtins } = loadedBy({ LEAKWATCH: 'off' })
+    expect(
+      builtins.filter((name) =>
+        /^NativeModule (?:async_hooks|diagnostics_channel|readline|worker_threads)$/.test(name),
+      ),
+    ).toEqual([])
+  })
+})
