@@ -19,9 +19,12 @@ function api(): Api {
   const known = (globalThis as Record<symbol, Api | undefined>)[key]
   if (known !== undefined) return known
   const require = createRequire(import.meta.url)
+  const before = new Set(Object.keys(require.cache))
   const value: Api = isOff(process.env)
     ? (require('./idle.js') as typeof import('./idle.ts')).idleApi
     : (require('./install.js') as typeof import('./install.ts')).install(isLate())
+  // The cache is the program's.
+  for (const key of Object.keys(require.cache)) if (!before.has(key)) delete require.cache[key]
   Object.defineProperty(globalThis, key, { value, configurable: true, writable: true, enumerable: false })
   return value
 }

@@ -14,6 +14,7 @@ import { watchAgents } from './detect/node/http-agent.ts'
 import { watchServers } from './detect/node/net.ts'
 import { watchReadline } from './detect/node/readline.ts'
 import { watchWorkers } from './detect/node/worker.ts'
+import { hidePrintedProxies } from './detect/printed-proxies.ts'
 import { installRegistry } from './detect/registry.ts'
 import { idleApi } from './idle.ts'
 import { writeAll } from './report/write.ts'
@@ -51,6 +52,7 @@ function watch(settings: Settings): void {
     attempt(part.name, part)
   }
   attempt('source texts', patchFunctionText)
+  attempt('printed proxies', hidePrintedProxies)
   if (settings.detect) {
     attempt('the registry', installRegistry)
     attempt('the loader', watchModules)

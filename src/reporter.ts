@@ -1,8 +1,9 @@
 /** Judges what is alive, and has reports made of it where there is something to say. */
-import { createRequire } from 'node:module'
+
 import { stackMode } from './core/budget.ts'
 import { now, wait } from './core/clock.ts'
 import { emitFinding } from './core/events.ts'
+import { ownRequire } from './core/own-require.ts'
 import { type Stock, takeStock } from './core/stock.ts'
 import { frozenClasses } from './detect/classes.ts'
 import { unreadFiles } from './detect/loader.ts'
@@ -29,7 +30,7 @@ export interface Occasion {
 type Publishing = typeof import('./report/publish.ts')
 
 /** Read from the disk when first needed, in whatever state the process is: at its exit too. */
-const require = createRequire(import.meta.url)
+const require = ownRequire(import.meta.url)
 const publishing = (): Publishing => require('./report/publish.js') as Publishing
 
 /** What no report of this process can know. */

@@ -1,7 +1,7 @@
 /**
  * Time and timers as they were when leakwatch was loaded: a program's fake timers replace the globals, not these.
  */
-const { setTimeout, clearTimeout } = globalThis
+const { setTimeout, clearTimeout, setInterval } = globalThis
 
 /** Milliseconds since the process (or thread) started, with a fraction. */
 export const now: () => number = performance.now.bind(performance)
@@ -16,8 +16,58 @@ export function isMakingTimer(): boolean {
   return making
 }
 
+/**
+ * Intervals that are made once and set anew for each use: the program's own async hooks are told of no timer of
+ * leakwatch's while it runs, and none keeps the store of the context that asked for it.
+ */
+interface Alarm {
+  readonly timer: { _idleTimeout: number; refresh(): unknown }
+  callback: (() => void) | null
+  /** Until its callback has returned it is not set anew: Node would put it to rest right after. */
+  isRinging: boolean
+}
+
+/** An alarm that is not set is due in 24 days. */
+const restMs = 2 ** 31 - 1
+const alarmCount = 4
+const alarms = Array.from({ length: alarmCount }, makeAlarm)
+
+function makeAlarm(): Alarm {
+  const ring = () => {
+    alarm.isRinging = true
+    try {
+      alarm.callback?.()
+    } finally {
+      alarm.callback = null
+      alarm.isRinging = false
+    }
+  }
+  const timer = setInterval(ring, restMs)
+  timer.unref()
+  const alarm: Alarm = { timer: timer as unknown as Alarm['timer'], callback: null, isRinging: false }
+  return alarm
+}
+
+/** Once it has rung, an interval goes back to the time that it was made with. */
+function setAlarm({ timer }: Alarm, ms: number): void {
+  timer._idleTimeout = ms
+  timer.refresh()
+}
+
 /** Calls back once, after `ms`, without keeping the process alive and without being followed. Returns its undo. */
 export function later(ms: number, callback: () => void): () => void {
+  const alarm = alarms.find((each) => each.callback === null)
+  if (alarm === undefined) return makeTimer(ms, callback)
+  alarm.callback = callback
+  setAlarm(alarm, ms)
+  return () => {
+    if (alarm.callback !== callback || alarm.isRinging) return
+    alarm.callback = null
+    setAlarm(alarm, restMs)
+  }
+}
+
+function makeTimer(ms: number, callback: () => void): () => void {
   making = true
   try {
     const timer = setTimeout(callback, ms)

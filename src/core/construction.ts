@@ -5,7 +5,9 @@
  */
 import { executionAsyncId } from 'node:async_hooks'
 import type { EngineRecord, SourceRange } from './engines.ts'
-import { isWithin } from './own-code.ts'
+import { beneficiary } from './lending.ts'
+import { isCodeOf, isWithin } from './own-code.ts'
+import { contextOwner } from './ownership.ts'
 import type { CapturedStack, PlainFrame } from './stack.ts'
 
 interface Construction {
@@ -41,15 +43,37 @@ export function isConstructing(): boolean {
   return false
 }
 
-/** The engine whose constructor is on the stack, innermost; `null` where none is, and then none is asked again. */
-export function claimByConstructor(stack: CapturedStack): EngineRecord | null {
+/**
+ * The engine whose constructor is on the stack, innermost; `null` where none is, and then none is asked again. `null`
+ * too where `owner` was started by that constructor and is at work: then it becomes a child of the engine.
+ */
+export function claimByConstructor(stack: CapturedStack, owner: EngineRecord | null): EngineRecord | null {
   const { frames } = stack
   while (constructions.length > 0) {
     const latest = constructions.at(-1) as Construction
-    if (countConstructors(frames, latest.source) >= depthOf(latest)) return latest.claim()
+    if (countConstructors(frames, latest.source) >= depthOf(latest)) {
+      const builder = latest.claim()
+      if (builder === null || owner === null || !isStartedBy(latest, owner, frames)) return builder
+      if (owner !== builder && owner.parent === builder.parent) owner.parent = builder
+      return null
+    }
     constructions.pop()
   }
   return null
+}
+
+/** Whether the owner's code was called by the constructor, rather than the other way round. */
+function isStartedBy({ source }: Construction, owner: EngineRecord, frames: readonly PlainFrame[]): boolean {
+  if (owner.sources.includes(source)) return false
+  const outer = frames.findIndex((frame) => frame.construct && isWithin(frame, source))
+  return frames.slice(0, outer).some((frame) => isCodeOf(owner, frame))
+}
+
+/** Who asks for what opens now, with this stack: the engine whose constructor runs, else the one in whose context it is. */
+export function requester(stack: CapturedStack | null): EngineRecord | null {
+  const owner = contextOwner()
+  const builder = isConstructing() && stack !== null ? claimByConstructor(stack, owner) : null
+  return builder ?? beneficiary(owner, stack)
 }
 
 /** How many constructors of its class ran when it began, its own among them; one where no stack tells. */

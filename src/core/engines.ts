@@ -50,6 +50,8 @@ export interface EngineRecord {
   isDormant: (() => boolean) | null
   /** Whether it has others' handles left once its own is closed: a server's connections. */
   holdsOthers: (() => boolean) | null
+  /** Where engines were started by it that have been stopped while it ran: it is not its own stop that ends those. */
+  stoppedPlaces: Set<StartPlace> | null
   /** Callbacks that others handed to it. */
   loans: Loans | null
   /** What started here before, and where it was stopped. */
@@ -105,6 +107,7 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     isOpen: null,
     isDormant: null,
     holdsOthers: null,
+    stoppedPlaces: null,
     loans: null,
     place: null,
     sources: seed.sources ?? [],

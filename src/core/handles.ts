@@ -68,7 +68,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
   } else stackCounts.skipped += 1
   if (origin === 'unsure' && isMadeByNode(stack)) return
   if (isConstructing() && stack !== null) {
-    const builder = claimByConstructor(stack)
+    const builder = claimByConstructor(stack, owner)
     if (builder !== null) {
       owner = builder
       ownAsyncId(asyncId, builder)

@@ -36,7 +36,14 @@ export function countStop(record: EngineRecord): void {
   const place = startPlace(record)
   if (place === null) return
   place.stopped += 1
+  noteForParent(record, place)
   if (place.stoppedAt.size >= stopsKept) return
   const at = programPlace(record.stopped)
   if (at !== null) place.stoppedAt.set(`${at.file}:${at.line}`, at)
+}
+
+function noteForParent({ parent }: EngineRecord, place: StartPlace): void {
+  if (parent === null || parent.state === 'stopping') return
+  parent.stoppedPlaces ??= new Set()
+  parent.stoppedPlaces.add(place)
 }

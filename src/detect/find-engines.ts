@@ -65,16 +65,29 @@ function objectInsertions(visited: Visited, described: Described): Insertion[] {
   if (!verbs.start || !verbs.stop || parent === undefined) return []
   // The verbs of a prototype are those of its instances.
   if (parent.type === 'AssignmentExpression' && pathOf(parent.left)?.at(-1) === 'prototype') return []
+  if (isAsyncHook(node, parent)) return []
   const statement = declarationOf(visited)
   if (statement !== null) {
     const reference = (parent.id as Node).name as string
     return [{ at: statement.end, text: objectRegistration(reference, described) }]
+  }
+  const assigned = assignmentOf(visited)
+  if (assigned !== null) {
+    const reference = (pathOf(parent.left) as string[]).join('.')
+    return [{ at: assigned.end, text: objectRegistration(reference, described) }]
   }
   const [before, after] = aroundObject(described)
   return [
     { at: node.start, text: before },
     { at: node.end, text: after },
   ]
+}
+
+/** `createHook({ init() {}, destroy() {} })`: called for every handle that opens, leakwatch's own included. */
+function isAsyncHook(node: Node, parent: Node): boolean {
+  if (parent.type === 'CallExpression' && pathOf(parent.callee)?.at(-1) === 'createHook') return true
+  const names = new Set(nodes(node.properties).map(keyName))
+  return names.has('init') && ['before', 'after', 'promiseResolve'].some((name) => names.has(name))
 }
 
 /** The statement after which the object can be called by its name: `const engine = { ... }` in a block. */
@@ -85,6 +98,25 @@ function declarationOf({ node, parents }: Visited): Node | null {
   if (statement?.type !== 'VariableDeclaration') return null
   if (block?.type === 'ExportNamedDeclaration') return block
   return block?.type === 'Program' || block?.type === 'BlockStatement' ? statement : null
+}
+
+/**
+ * The statement after which it can be read where it was assigned to: a variable or the module's exports, which no setter
+ * guards. Node reads the names that a CommonJS file exports off its text: nothing may stand before the brace there.
+ */
+function assignmentOf({ node, parents }: Visited): Node | null {
+  const [block, statement, assignment] = parents.slice(-3)
+  if (
+    assignment?.type !== 'AssignmentExpression' ||
+    assignment.right !== node ||
+    assignment.operator !== '='
+  ) {
+    return null
+  }
+  if (statement?.type !== 'ExpressionStatement') return null
+  if (block?.type !== 'Program' && block?.type !== 'BlockStatement') return null
+  const path = pathOf(assignment.left)?.join('.') ?? ''
+  return /^(?:[^.]+|(?:module\.)?exports(?:\.[^.]+)?)$/.test(path) ? statement : null
 }
 
 interface PrototypeVerbs {

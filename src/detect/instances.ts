@@ -44,7 +44,8 @@ export function registerInstance(instance: object): void {
   created?.trim((frames) => outsideConstructors(frames, prototype, cls.source))
   noteCreation(instance, created)
   const weak = new WeakRef(instance)
-  const claim = () => claimInstance(weak, cls)
+  const parent = contextOwner()
+  const claim = () => claimInstance(weak, cls, parent)
   if (handleHorizon() > horizon && keys.length > 0) adoptYoung(fieldObjects(instance, keys), horizon, claim)
   horizon = handleHorizon()
   beginConstruction(cls.source, created, claim)
@@ -69,7 +70,11 @@ function wrapOwnVerbs(instance: object, keys: readonly string[], cls: EngineClas
 }
 
 /** The engine of an instance whose constructor opened a handle. Without a start verb, `new` started it. */
-function claimInstance(weak: WeakRef<object>, cls: EngineClass): EngineRecord | null {
+function claimInstance(
+  weak: WeakRef<object>,
+  cls: EngineClass,
+  parent: EngineRecord | null,
+): EngineRecord | null {
   const instance = weak.deref()
   if (instance === undefined) return null
   const known = engineOf(instance)
@@ -78,7 +83,7 @@ function claimInstance(weak: WeakRef<object>, cls: EngineClass): EngineRecord | 
   const stop = lifecycle?.stop ?? ownStop(instance)
   if (lifecycle === null || stop === null) return null
   const record = makeRecord(instance, cls, lifecycle.sources, stop)
-  record.parent = contextOwner()
+  record.parent = parent
   if (lifecycle.start === null && ownVerb(instance, startVerbs) === null) {
     record.started = record.created
     engineStarted(record)

@@ -2,7 +2,7 @@
  * `Function.prototype.toString` gives the source as it was written: without the inserted registrations, and for a
  * wrapped method that of the method. Covered by itself, and left out where the intrinsics are frozen.
  */
-import { createRequire } from 'node:module'
+import { ownRequire } from '../core/own-require.ts'
 import { showAs, writtenAs } from '../core/written-text.ts'
 
 type StripInjected = typeof import('./injection.ts').stripInjected
@@ -11,8 +11,7 @@ let strip: StripInjected | null = null
 
 /** Read when a text has something to be taken out. */
 function stripInjected(text: string): string {
-  strip ??= (createRequire(import.meta.url)('./injection.js') as { stripInjected: StripInjected })
-    .stripInjected
+  strip ??= (ownRequire(import.meta.url)('./injection.js') as { stripInjected: StripInjected }).stripInjected
   return strip(text)
 }
 

@@ -2,22 +2,30 @@
  * Source text in, source text with registrations out. The parser is loaded with the first file that a cheap test lets
  * through: programs without an engine class of their own never pay for it.
  */
-import { createRequire } from 'node:module'
+import { ownRequire } from '../core/own-require.ts'
 import type { Insertion } from './injection.ts'
 import type { Node } from './syntax.ts'
 import { startVerbs, stopVerbs } from './verbs.ts'
 
-const require = createRequire(import.meta.url)
+const require = ownRequire(import.meta.url)
 
 const stop = new RegExp(
   `\\b(?:${stopVerbs.join('|')})\\b['"]?\\s*[(=:,}]|Symbol\\.(?:asyncDispose|dispose)\\b`,
 )
-const subclass = /\bclass\b[^{]*\bextends\b/
+// Bounded: on text made to be slow, an unbounded search is quadratic.
+const subclass = /\bclass\b[^{]{0,300}\bextends\b/
 const shape = new RegExp(`\\bclass\\b|\\bprototype\\b|\\b(?:${startVerbs.join('|')})\\b['"]?\\s*[(=:,}]`)
+
+/** A base class may have the start, and another file the class with the stop. */
+const baseClass = new RegExp(
+  `^[ \\t]*(?:async[ \\t]+)?(?:${startVerbs.join('|')})[ \\t]*\\([^)]{0,500}\\)[^;{]{0,200}\\{`,
+  'm',
+)
 
 /** Whether a file may define an engine at all. */
 export function mayDefineEngine(source: string): boolean {
-  return (stop.test(source) && shape.test(source)) || subclass.test(source)
+  if ((stop.test(source) && shape.test(source)) || subclass.test(source)) return true
+  return source.includes('class') && baseClass.test(source)
 }
 
 export type Language = 'js' | 'jsx' | 'ts' | 'tsx'

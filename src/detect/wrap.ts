@@ -47,10 +47,13 @@ export function wrapProperty(holder: object, key: string | symbol, around: Aroun
  * properties of their own a Proxy. `isPlain`: a method under a symbol, as V8's `await using` calls no Proxy (Node 24).
  */
 function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): AnyFunction {
-  if (!isPlain && isBestProxied(original)) {
-    return new Proxy(original, { apply: (target, self, args) => around(target, self, args) })
-  }
   const { passes } = around
+  if (!isPlain && isBestProxied(original)) {
+    return new Proxy(original, {
+      apply: (target, self, args) =>
+        passes?.(self) === true ? Reflect.apply(target, self, args) : around(target, self, args),
+    })
+  }
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
       return passes?.(this) === true ? Reflect.apply(original, this, args) : around(original, this, args)

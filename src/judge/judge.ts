@@ -161,13 +161,25 @@ function severityOf(
   return holds ? 'leak' : 'warning'
 }
 
-/** Blame goes to the outermost engine whose stop is missing; a fault that is the child's own stays its own. */
-function isCoveredByParent(fault: Fault, faults: Map<EngineRecord, Fault>): boolean {
-  if (fault.kind !== 'never-stopped' || fault.engine === null) return false
-  for (let parent = fault.engine.parent; parent !== null; parent = parent.parent) {
-    if (faults.get(parent)?.children.includes(fault.engine)) return true
+/**
+ * Blame goes to the outermost engine whose stop is missing; a fault that is the child's own stays its own. So does a
+ * child's missing stop where its parent still runs and others that the parent started there were stopped meanwhile:
+ * one engine a request, and one path that forgets it.
+ */
+function isCoveredByParent({ kind, engine }: Fault, faults: Map<EngineRecord, Fault>): boolean {
+  if (kind !== 'never-stopped' || engine === null) return false
+  let child = engine
+  for (let parent = engine.parent; parent !== null; parent = parent.parent) {
+    const fault = faults.get(parent)
+    if (fault?.children.includes(engine))
+      return fault.kind !== 'never-stopped' || !isStoppedElsewhere(child, parent)
+    child = parent
   }
   return false
+}
+
+function isStoppedElsewhere({ place }: EngineRecord, parent: EngineRecord): boolean {
+  return place !== null && parent.stoppedPlaces?.has(place) === true
 }
 
 /** A file handle has no flag to be unref'd by; open, it holds its descriptor. */

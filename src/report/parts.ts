@@ -88,8 +88,9 @@ export function engineId(record: EngineRecord): string {
   return `e${record.id}`
 }
 
-export function handleName({ live }: OwnedHandle): string {
-  return live.record.kind.name(live.resource)
+/** What users call it; the handle of an engine bears the engine's name: `http.Server`. */
+export function handleName({ live, owner, isEngine }: OwnedHandle): string {
+  return isEngine && owner !== null ? owner.name : live.record.kind.name(live.resource)
 }
 
 export function timestamp(at: number): string {

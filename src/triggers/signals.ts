@@ -52,25 +52,31 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: S
 /** Node's own listeners, which open and close a signal's watcher. */
 const nodeListeners = new Set(['startListeningIfSignal', 'stopListeningIfSignal'])
 
-/** Our coming and going is told to Node alone: a program that listens for `newListener` sees its own listeners. */
+/**
+ * Our coming and going is told to Node alone: a program that listens for `newListener` sees its own listeners. `change`
+ * emits one event.
+ */
 function unannounced(change: () => void): void {
   const own = Object.getOwnPropertyDescriptor(process, 'emit')
+  const restore = () => {
+    if (own === undefined) Reflect.deleteProperty(process, 'emit')
+    else Object.defineProperty(process, 'emit', own)
+  }
   const announce = (event: string, ...args: unknown[]): boolean => {
+    // First: a signal's watcher keeps the `process.emit` that it finds.
+    restore()
     const listeners = process.listeners(event as NodeJS.Signals) as ((...args: unknown[]) => unknown)[]
     for (const listener of listeners) {
       if (nodeListeners.has(listener.name)) Reflect.apply(listener, process, args)
     }
     return true
   }
-  if (own?.configurable === false) {
-    change()
-    return
+  if (own?.configurable !== false) {
+    Object.defineProperty(process, 'emit', { value: announce, configurable: true, writable: true })
   }
-  Object.defineProperty(process, 'emit', { value: announce, configurable: true, writable: true })
   try {
     change()
   } finally {
-    if (own === undefined) Reflect.deleteProperty(process, 'emit')
-    else Object.defineProperty(process, 'emit', own)
+    if (own?.configurable !== false) restore()
   }
 }

@@ -1,28 +1,39 @@
-import { execFileSync } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
-import { type BothWays, readBothWays, runBothWays } from './both-ways.ts'
+import { type BothWays, nodeBinary, readBothWays, runBothWays } from './both-ways.ts'
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 40_000 })
 
 const programs = readBothWays()
-const node = process.env.LEAKWATCH_NODE ?? process.execPath
-const [major = 0, minor = 0] = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' })
-  .split('.')
-  .map(Number)
+const node = nodeBinary(process.env.LEAKWATCH_NODE ?? process.execPath)
 const quiet = { LEAKWATCH_FORMAT: 'none' }
 /** Nothing is loaded there, so a few tell. */
 const withLeakwatchOff = ['source-text.js', 'own-async-hooks.js', 'exit-codes.js', 'new-listener-events.js']
 
-describe(`the same with and without leakwatch, on Node ${major}.${minor}`, () => {
+/** Differences that are left. A program that turns out to be the same both ways has to leave this list. */
+const known: Readonly<Record<string, string>> = {
+  'clone-errors.js': 'V8 writes a method into its own messages without asking `Function.prototype.toString`',
+  'constructor-of-a-method.cjs':
+    'the `prototype` of an ES5 method is the original, and so is its constructor',
+  'function-identity.js':
+    'a function that a literal or a field only refers to is wrapped there, not where it stands',
+  'one-line-class.js': 'Node prints the line of an uncaught error with the registration at its end',
+  'one-line-literal.js':
+    'a literal that nothing names is registered by a call around it, which moves its first line',
+  'patched-array-iterator.js': 'the constructor that a derived class is given spreads its arguments',
+}
+
+describe(`the same with and without leakwatch, on Node ${node.major}.${node.minor}`, () => {
   for (const program of programs) {
-    it.skipIf(isTooNew(program)).concurrent(program.name, async ({ expect }) => {
+    const reason = known[program.name]
+    const title = reason === undefined ? program.name : `${program.name}, but for this: ${reason}`
+    it.skipIf(isTooNew(program)).concurrent(title, async ({ expect }) => {
       const [bare, watched] = await Promise.all([
         runBothWays(node, program, null),
         runBothWays(node, program, quiet),
       ])
-      expect(watched).toEqual(bare)
-      expect(bare.signal === 'SIGKILL' && !program.name.includes('sigkill')).toBe(false)
-      expect(`${bare.stdout}${bare.stderr}${bare.signal}${bare.code || ''}`).not.toBe('null')
+      expect(isTelling(bare, program)).toBe(true)
+      if (reason === undefined) expect(watched).toEqual(bare)
+      else expect(watched).not.toEqual(bare)
     })
   }
 
@@ -35,12 +46,22 @@ describe(`the same with and without leakwatch, on Node ${major}.${minor}`, () =>
 })
 
 describe('the programs', () => {
-  it('are many, and those for LEAKWATCH=off are among them', () => {
-    expect(programs.length).toBeGreaterThanOrEqual(100)
-    expect(programs.map(({ name }) => name)).toEqual(expect.arrayContaining(withLeakwatchOff))
+  it('are many, and those that are named here are among them', () => {
+    const names = programs.map(({ name }) => name)
+    expect(names.length).toBeGreaterThanOrEqual(120)
+    expect(names).toEqual(expect.arrayContaining([...withLeakwatchOff, ...Object.keys(known)]))
   })
 })
 
-function isTooNew({ since: [sinceMajor, sinceMinor] }: BothWays): boolean {
-  return major < sinceMajor || (major === sinceMajor && minor < sinceMinor)
+/** Two runs that say nothing, or were both ended as overdue, are no proof. */
+function isTelling(
+  { code, signal, stdout, stderr }: Awaited<ReturnType<typeof runBothWays>>,
+  { name }: BothWays,
+): boolean {
+  if (signal === 'SIGKILL') return name === 'death-by-sigkill.js'
+  return signal !== null || code !== 0 || `${stdout}${stderr}` !== ''
+}
+
+function isTooNew({ since: [major, minor] }: BothWays): boolean {
+  return node.major < major || (node.major === major && node.minor < minor)
 }

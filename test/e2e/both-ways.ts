@@ -1,5 +1,5 @@
 /** Runs a program of `fixtures/both-ways/` bare or under leakwatch, and gives all that can be seen of it from outside. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,8 +15,17 @@ export interface BothWays {
   /** The stream whose reader goes away at once. */
   closed: 'stdout' | 'stderr' | null
   stdin: string
-  /** Node itself runs it differently after any `--import`: the bare run has an empty one. */
-  importsBare: boolean
+  /**
+   * What of Node's own makes a difference that is no doing of leakwatch's, and is therefore in the bare run too: `import`,
+   * an `--import` of an empty module; `register`, before Node 22.15, a `module.register` of an empty one.
+   */
+  bare: string | null
+}
+
+export interface NodeBinary {
+  path: string
+  major: number
+  minor: number
 }
 
 export interface Outcome {
@@ -29,8 +38,15 @@ export interface Outcome {
 const folder = fileURLToPath(new URL('../../fixtures/both-ways', import.meta.url))
 const preload = new URL('../../dist/index.js', import.meta.url).href
 const emptyModule = 'data:text/javascript,'
+const registering = `${emptyModule}import{register}from"node:module";register("${emptyModule}")`
 /** One that does not end by itself ends by SIGKILL, which then shows. */
 const patienceMs = 15_000
+
+export function nodeBinary(path: string): NodeBinary {
+  const version = execFileSync(path, ['-p', 'process.versions.node'], { encoding: 'utf8' })
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return { path, major, minor }
+}
 
 export function readBothWays(): BothWays[] {
   return readdirSync(folder, { withFileTypes: true })
@@ -48,20 +64,20 @@ export function readBothWays(): BothWays[] {
         since: [Number(major), Number(minor)],
         closed: closed === 'stdout' || closed === 'stderr' ? closed : null,
         stdin: header('stdin') ?? '',
-        importsBare: header('bare') !== undefined,
+        bare: header('bare')?.split(':')[0] ?? null,
       }
     })
 }
 
 /** `env`: settings of leakwatch's; `null` runs the program without it. */
 export async function runBothWays(
-  node: string,
+  node: NodeBinary,
   program: BothWays,
   env: Record<string, string> | null,
 ): Promise<Outcome> {
-  const { file, flags, closed, stdin, importsBare } = program
-  const imported = env !== null ? ['--import', preload] : importsBare ? ['--import', emptyModule] : []
-  const child = spawn(node, [...flags, ...imported, file], {
+  const { file, flags, closed, stdin } = program
+  const imported = env !== null ? preload : bareImport(node, program.bare)
+  const child = spawn(node.path, [...flags, ...(imported === null ? [] : ['--import', imported]), file], {
     cwd: dirname(file),
     env: { ...inherited(), ...env },
   })
@@ -76,6 +92,11 @@ export async function runBothWays(
   const [code, signal] = await once(child, 'close')
   clearTimeout(overdue)
   return { code, signal, stdout: normalised(output.stdout), stderr: firstFrames(normalised(output.stderr)) }
+}
+
+function bareImport({ major, minor }: NodeBinary, bare: string | null): string | null {
+  if (bare === 'import') return emptyModule
+  return bare === 'register' && (major < 22 || (major === 22 && minor < 15)) ? registering : null
 }
 
 function inherited(): NodeJS.ProcessEnv {

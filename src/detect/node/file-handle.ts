@@ -5,11 +5,10 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { stackMode } from '../../core/budget.ts'
+import { requester } from '../../core/construction.ts'
 import type { EngineRecord } from '../../core/engines.ts'
 import { reattribute } from '../../core/handle-table.ts'
 import { onOpen } from '../../core/handles.ts'
-import { beneficiary } from '../../core/lending.ts'
-import { contextOwner } from '../../core/ownership.ts'
 import { isPromise, promiseState } from '../../core/promise-state.ts'
 import { type CapturedStack, captureStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
@@ -51,7 +50,7 @@ export function watchFileHandles(): () => void {
 
 function noteOpening(promise: Promise<unknown>): void {
   const stack = stackMode() === 'off' ? null : captureStack(noteOpening, openDepth)
-  const owner = beneficiary(contextOwner(), stack)
+  const owner = requester(stack)
   if (openings.length === openingsKept) openings.shift()
   openings.push({ promise: new WeakRef(promise), owner, stack })
 }

@@ -7,11 +7,11 @@ import { Server } from 'node:net'
 import { serverOpened } from '../../core/accepted.ts'
 import { stackMode } from '../../core/budget.ts'
 import { now } from '../../core/clock.ts'
-import { engineOf } from '../../core/engines.ts'
+import { requester } from '../../core/construction.ts'
+import { type EngineRecord, engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
 import { onOpen } from '../../core/handles.ts'
-import { beneficiary } from '../../core/lending.ts'
-import { contextOwner } from '../../core/ownership.ts'
+import { applyOwned, contextOwner } from '../../core/ownership.ts'
 import { captureStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
@@ -35,22 +35,26 @@ export function watchServers(): () => void {
   }
   noteStops(Server.prototype, 'close', engineOf)
   const undo = wrapProperty(Server.prototype, 'listen', (original, self, args) => {
+    let owner: EngineRecord | null = null
     try {
-      serverListens(self as NetServer)
+      owner = serverListens(self as NetServer)
     } catch (error) {
       recordFault('a server that listens', error)
     }
+    // Within a constructor no context says whose callbacks its sockets will run.
+    if (owner !== null && owner !== contextOwner()) return applyOwned(owner, original, self, args)
     return Reflect.apply(original, self, args)
   })
   return () => undo?.()
 }
 
-function serverListens(server: NetServer): void {
+/** Gives the engine that asks for it. */
+function serverListens(server: NetServer): EngineRecord | null {
   const known = engineOf(server)
-  if (known?.isOpen?.() === true || known?.state === 'starting') return
+  if (known?.isOpen?.() === true || known?.state === 'starting') return null
   const stack = stackMode() === 'off' ? null : captureStack(serverListens, listenDepth)
   const weak = new WeakRef(server)
-  const owner = beneficiary(contextOwner(), stack)
+  const owner = requester(stack)
   const record = startCoreEngine(
     { name: serverName(server), start: 'listen', stop: 'close', stack, owner, isOpen: null },
     server,
@@ -65,6 +69,7 @@ function serverListens(server: NetServer): void {
   record.isOpen = () => hasHandle() || isLookingUp()
   record.isDormant = () => !hasHandle() && isLookingUp()
   record.holdsOthers = () => opened && (weak.deref()?._connections ?? 0) > 0
+  return owner
 }
 
 /** Told by what each class adds: none of their modules is loaded for it. */

@@ -1,10 +1,9 @@
 /** `readline` interfaces on something other than stdin, from `createInterface` to `close`. They have no handle. */
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { stackMode } from '../../core/budget.ts'
+import { requester } from '../../core/construction.ts'
 import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
-import { beneficiary } from '../../core/lending.ts'
-import { contextOwner } from '../../core/ownership.ts'
 import { captureStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
@@ -49,7 +48,7 @@ function interfaceOpened(opened: Interface): void {
     const each = weak.deref()
     return each !== undefined && each.closed !== true
   }
-  const owner = beneficiary(contextOwner(), stack)
+  const owner = requester(stack)
   startCoreEngine(
     { name: 'readline.Interface', start: 'createInterface', stop: 'close', stack, owner, isOpen },
     opened,
