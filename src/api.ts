@@ -1,6 +1,6 @@
 /** What programs and test suites call. */
 
-import { runningEngines } from './core/engines.ts'
+import { type EngineRecord, runningEngines } from './core/engines.ts'
 import { type EventName, listen } from './core/events.ts'
 import { liveHandles } from './core/handle-table.ts'
 import { leaveAlone } from './core/stock.ts'
@@ -75,8 +75,10 @@ export function makeApi(reporter: Reporter): Api {
       if (report === null || (report.summary.leaks === 0 && options.strict !== true)) return
       throw new LeakError(report, reporter.text(report))
     },
-    on: ((event: EventName, listener: (subject: never) => void) =>
-      listen(event, listener as (subject: unknown) => void)) as On,
+    on: ((event: EventName, listener: (subject: unknown) => void) => {
+      if (event === 'finding') return listen(event, listener)
+      return listen(event, (record) => listener(reporter.engine(record as EngineRecord)))
+    }) as On,
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { stackMode } from './core/budget.ts'
 import { now, wait } from './core/clock.ts'
+import type { EngineRecord } from './core/engines.ts'
 import { emitFinding } from './core/events.ts'
 import { ownRequire } from './core/own-require.ts'
 import { type Stock, takeStock } from './core/stock.ts'
@@ -12,7 +13,8 @@ import { pooledSockets } from './detect/node/http-agent.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import { type Fault, judge } from './judge/judge.ts'
 import type { Trigger } from './judge/verdict.ts'
-import type { Report } from './report/report.ts'
+import type { Engine, Report } from './report/report.ts'
+import type { OriginalColumn } from './report/sources.ts'
 import { secondOpinion } from './second-opinion.ts'
 import type { Settings } from './settings.ts'
 
@@ -32,6 +34,9 @@ type Publishing = typeof import('./report/publish.ts')
 /** Read from the disk when first needed, in whatever state the process is: at its exit too. */
 const require = ownRequire(import.meta.url)
 const publishing = (): Publishing => require('./report/publish.js') as Publishing
+
+const originalColumn = (): OriginalColumn =>
+  (require('./detect/original-column.js') as typeof import('./detect/original-column.ts')).originalColumn
 
 /** What no report of this process can know. */
 const lateImport = 'what was created before leakwatch was imported: preload it with `node --import leakwatch`'
@@ -81,6 +86,11 @@ export class Reporter {
     return publishing().asText(report)
   }
 
+  /** One engine, as a report shows it. */
+  engine(record: EngineRecord): Engine {
+    return publishing().describeEngine(record, originalColumn())
+  }
+
   /** Tells listeners, prints and saves. */
   deliver(report: Report, isPrinted = true): void {
     for (const finding of report.findings) emitFinding(finding)
@@ -105,8 +115,7 @@ export class Reporter {
       ignore: [...this.#settings.ignore, ...ignore],
       notCovered: this.#notCovered(),
       why: secondOpinion(),
-      originalColumn: (require('./detect/original-column.js') as typeof import('./detect/original-column.ts'))
-        .originalColumn,
+      originalColumn: originalColumn(),
     })
   }
 

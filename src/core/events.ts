@@ -10,21 +10,15 @@ const listeners: Record<EventName, Set<Listener>> = {
   stopped: new Set(),
   finding: new Set(),
 }
-let describe: ((record: EngineRecord) => unknown) | null = null
 
-/** How a record is shown to listeners; set once by the installation. */
-export function describeWith(show: (record: EngineRecord) => unknown): void {
-  describe = show
-}
-
-/** Returns its undo. */
+/** Listeners of `started` and `stopped` are handed the record. Returns its undo. */
 export function listen(event: EventName, listener: Listener): () => void {
   listeners[event].add(listener)
   return () => listeners[event].delete(listener)
 }
 
 export function emit(event: 'started' | 'stopped', record: EngineRecord): void {
-  if (listeners[event].size > 0 && describe !== null) tell(event, describe(record))
+  if (listeners[event].size > 0) tell(event, record)
 }
 
 export function emitFinding(finding: unknown): void {

@@ -18,6 +18,8 @@ interface Timer {
 
 /** Timers that Node's http server and the global fetch make through the same door as the program. */
 const timersOfNode = new Set(['bound checkConnections', 'onTick', 'onParserTimeout'])
+/** The longest that a timer can wait. An interval of it keeps a server alive whose socket the cluster's primary has. */
+const longestMs = 2 ** 31 - 1
 
 const timeout: HandleType = {
   type: 'Timeout',
@@ -37,7 +39,7 @@ const timeout: HandleType = {
     const name = typeof callback === 'function' ? callback.name : ''
     // Only Node's own code makes a timer that is unref'd from the start, but `timers/promises`: a nameless callback.
     if (refFlag(resource) === false && name !== '') return 'internal'
-    return timersOfNode.has(name) ? 'unsure' : 'program'
+    return timersOfNode.has(name) || (resource as Timer)._repeat === longestMs ? 'unsure' : 'program'
   },
 }
 

@@ -9,7 +9,7 @@ import { recordFault } from './faults.ts'
 import { isReused, type MadeBy, remember, stopAging } from './handle-table.ts'
 import { type HandleType, handleTypes } from './handle-types.ts'
 import { beneficiary } from './lending.ts'
-import { currentOwner, ownAsyncId } from './ownership.ts'
+import { contextOwner, ownAsyncId } from './ownership.ts'
 import { makers } from './places.ts'
 import { type CapturedStack, captureStack, stackCounts } from './stack.ts'
 
@@ -50,7 +50,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
   const origin = kind.origin === undefined ? 'program' : kind.origin(resource)
   if (origin === 'internal' || isReused(kind, resource)) return
   const openedAt = now()
-  let owner = currentOwner()
+  let owner = contextOwner()
   const listener = openListeners.get(kind.type)
   const accepted = owner === null ? acceptedBy(kind.type, triggerAsyncId) : undefined
   if (accepted !== undefined) {

@@ -9,9 +9,6 @@ const context = new AsyncLocalStorage<EngineRecord | null>()
 /** Whether any engine has run: until then the store is not asked, nor, on Node 20 and 22, its promise hooks installed. */
 let entered = false
 
-/** The core engine inside whose own code we are, synchronously: a server in `listen`, an agent that opens a socket. */
-let inside: EngineRecord | null = null
-
 /**
  * Owners of handles that were made outside their owner's async context, by async id: what a constructor made, and
  * accepted sockets. Empty in most programs, and then it costs one comparison.
@@ -26,11 +23,6 @@ export function contextOwner(): EngineRecord | null {
   }
   if (byAsyncId.size === 0) return null
   return byAsyncId.get(executionAsyncId()) ?? null
-}
-
-/** The owner of a handle that is made now. */
-export function currentOwner(): EngineRecord | null {
-  return inside ?? contextOwner()
 }
 
 /** Runs `body` in the context of `owner`: what it makes is the owner's, also after an await. */
@@ -48,17 +40,6 @@ export function applyOwned(
 ): unknown {
   entered = true
   return context.run(owner, Reflect.apply, method, self, args)
-}
-
-/** Runs `body` inside a core engine's own code. Synchronous: callbacks called later work for whoever called. */
-export function runInside<T>(engine: EngineRecord, body: () => T): T {
-  const outer = inside
-  inside = engine
-  try {
-    return body()
-  } finally {
-    inside = outer
-  }
 }
 
 /** Continues in the owner's context; used when the callbacks of a handle in `byAsyncId` begin. */

@@ -13,6 +13,8 @@ type Settled = 'fulfilled' | 'rejected'
 interface Watch {
   /** Held weakly after the second look, or an engine that waits for ever could never be collected. */
   promise: Promise<unknown> | WeakRef<Promise<unknown>>
+  /** The engine: as long as it lives, so does the promise. */
+  engine: WeakRef<object>
   looks: number
   settled: (state: Settled) => void
 }
@@ -27,14 +29,23 @@ let isPolling = false
 
 export const isPromise: (value: unknown) => value is Promise<unknown> = types.isPromise
 
-/** Calls back once the promise has settled; the call comes from a poll or from `lookAtPromises`. */
-export function watchPromise(promise: Promise<unknown>, settled: (state: Settled) => void): void {
-  watches.push({ promise, looks: 0, settled })
+/** A promise that settles and is collected between two looks would seem to be pending for ever. */
+const held = new WeakMap<object, Set<Promise<unknown>>>()
+
+/** Calls back once the promise has settled, while `engine` lives; the call comes from a poll or from `lookAtPromises`. */
+export function watchPromise(
+  promise: Promise<unknown>,
+  engine: object,
+  settled: (state: Settled) => void,
+): void {
+  watches.push({ promise, engine: new WeakRef(engine), looks: 0, settled })
   pollLater()
 }
 
 /** Looks at every watched promise now. */
 export function lookAtPromises(): void {
+  // A poll may have ended half way through, or before what came since.
+  cursor = 0
   lookAt(watches.length)
 }
 
@@ -72,8 +83,23 @@ function look(watch: Watch): Settled | 'pending' | 'gone' {
   if (promise === undefined) return 'gone'
   const state = promiseState(promise)
   watch.looks += 1
-  if (state === 'pending' && watch.looks === 2) watch.promise = new WeakRef(promise)
+  if (state !== 'pending') letGo(watch, promise)
+  else if (watch.looks === 2) hold(watch, promise)
   return state
+}
+
+function hold(watch: Watch, promise: Promise<unknown>): void {
+  watch.promise = new WeakRef(promise)
+  const engine = watch.engine.deref()
+  if (engine === undefined) return
+  const promises = held.get(engine)
+  if (promises === undefined) held.set(engine, new Set([promise]))
+  else promises.add(promise)
+}
+
+function letGo({ engine }: Watch, promise: Promise<unknown>): void {
+  const target = engine.deref()
+  if (target !== undefined) held.get(target)?.delete(promise)
 }
 
 /**

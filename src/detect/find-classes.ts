@@ -88,7 +88,15 @@ function instanceInsertions(node: Node, members: readonly Node[], source: string
     return [{ at: body.end - 1, text: instanceConstructor }]
   }
   const superCall = nodes(block.body).find(isSuperCall)
-  return superCall === undefined ? atEnd : [{ at: superCall.end, text: instanceStatement }, ...atEnd]
+  if (superCall === undefined) return atEnd
+  return [{ at: lastOnLine(superCall, nodes(block.body), source).end, text: instanceStatement }, ...atEnd]
+}
+
+/** The last statement that begins on a line: what is inserted after it moves no other. */
+function lastOnLine(statement: Node, block: readonly Node[], source: string): Node {
+  const next = block[block.indexOf(statement) + 1]
+  if (next === undefined || source.slice(statement.end, next.start).includes('\n')) return statement
+  return lastOnLine(next, block, source)
 }
 
 function isPrivateField(member: Node): boolean {

@@ -44,7 +44,7 @@ export function aroundStart(verb: string, recognise: Recognise): Around {
       endStart(call, 'failed')
       throw error
     }
-    if (isPromise(result)) followStart(call, result)
+    if (isPromise(result)) followStart(call, self as object, result)
     else endStart(call, 'running')
     return result
   }
@@ -109,10 +109,10 @@ function endStart(call: StartCall, outcome: 'running' | 'failed'): void {
   else engineFailed(record)
 }
 
-function followStart(call: StartCall, promise: Promise<unknown>): void {
+function followStart(call: StartCall, self: object, promise: Promise<unknown>): void {
   call.record.depth = Math.max(0, call.record.depth - 1)
   const settled = { ...call }
-  watchPromise(promise, (state) => {
+  watchPromise(promise, self, (state) => {
     settled.record.depth += 1
     endStart(settled, state === 'fulfilled' ? 'running' : 'failed')
   })
@@ -137,7 +137,7 @@ export function aroundStop(verb: string): Around {
     }
     if (isPromise(result)) {
       const { stopCalledAt } = stopping
-      watchPromise(result, (state) => {
+      watchPromise(result, self as object, (state) => {
         if (stopping.stopCalledAt === stopCalledAt) endStop(stopping, state === 'rejected')
       })
     } else endStop(stopping, false)

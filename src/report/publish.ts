@@ -1,4 +1,5 @@
 /** Everything that happens once there is something to report. Loaded only then: most processes have nothing to say. */
+import type { EngineRecord } from '../core/engines.ts'
 import type { Stock } from '../core/stock.ts'
 import type { Fault } from '../judge/judge.ts'
 import type { Settings } from '../settings.ts'
@@ -7,10 +8,12 @@ import { type BuildOptions, buildReport } from './build.ts'
 import { chooseFormat, isColoured, standardError } from './choose-format.ts'
 import { formatJson } from './json.ts'
 import { formatNdjson } from './ndjson.ts'
+import { Parts } from './parts.ts'
 import { redact } from './redact.ts'
-import type { Report } from './report.ts'
+import type { Engine, Report } from './report.ts'
 import { saveReport } from './save.ts'
 import { serviceName } from './service.ts'
+import { type OriginalColumn, sources } from './sources.ts'
 import { formatText } from './text.ts'
 import { writeAll } from './write.ts'
 
@@ -31,6 +34,11 @@ export function compose(
   self.faults = self.faults.map(redact)
   self.notCovered = self.notCovered.map(redact)
   return why === undefined ? report : { ...report, why: why.map(redact) }
+}
+
+/** One engine, as a report shows it. */
+export function describeEngine(record: EngineRecord, originalColumn: OriginalColumn): Engine {
+  return new Parts({ engines: [], handles: [] }, sources(originalColumn)).engine(record)
 }
 
 /** As a person reads it in a log. */

@@ -18,6 +18,9 @@ interface ExitingProcess {
   reallyExit: (code?: number) => never
 }
 
+/** What a process ends with where an exit listener throws and no exit code is set. */
+const thrownCode = 1
+
 /** Returns its undo. */
 export function watchProcess(watcher: ProcessWatcher): () => void {
   let isOver = false
@@ -31,12 +34,14 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
       return code
     }
   }
-  const undoEmit = replaceEmit(watcher.before, (event) => {
-    if (event === 'exit') {
+  const undoEmit = replaceEmit(watcher.before, (event, hasThrown) => {
+    if (event !== 'exit') watcher.signal(event)
+    else if (hasThrown) end(Number(process.exitCode ?? thrownCode))
+    else {
       const code = Number(process.exitCode ?? 0)
       const wanted = end(code)
       if (wanted !== code) process.exitCode = wanted
-    } else watcher.signal(event)
+    }
   })
   const undoExit = replaceReallyExit((code) => end(code))
   return () => {
@@ -46,7 +51,10 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
   }
 }
 
-function replaceEmit(before: (event: string) => void, after: (event: string) => void): () => void {
+function replaceEmit(
+  before: (event: string) => void,
+  after: (event: string, hasThrown: boolean) => void,
+): () => void {
   const own = Object.getOwnPropertyDescriptor(process, 'emit')
   const original = process.emit as (...args: unknown[]) => boolean
   // A function with a `prototype`, as Node's is: a program may look at its own.
@@ -56,10 +64,13 @@ function replaceEmit(before: (event: string) => void, after: (event: string) => 
       return Reflect.apply(original, this, args)
     }
     before(event)
+    let hasThrown = true
     try {
-      return Reflect.apply(original, this, args)
+      const result = Reflect.apply(original, this, args)
+      hasThrown = false
+      return result
     } finally {
-      after(event)
+      after(event, hasThrown)
     }
   }
   Object.defineProperty(emit, 'length', { value: original.length, configurable: true })

@@ -35,10 +35,12 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: S
     if (watched.has(event)) step(() => process.removeListener(event as NodeJS.Signals, listener))
   }
   const stepIn = (event: string | symbol) => {
-    if (watched.has(event) && process.listenerCount(event as NodeJS.Signals) === 0) {
+    if (watched.has(event) && process.listenerCount(event as NodeJS.Signals) === 0 && isAnnounced()) {
       step(() => process.on(event as NodeJS.Signals, listener))
     }
   }
+  // `process.removeAllListeners()` takes the listeners for new ones first: what comes after that would be wiped, too.
+  const isAnnounced = () => process.listeners('newListener' as never).includes(stepAside as never)
   process.prependListener('newListener' as never, stepAside as never)
   process.prependListener('removeListener' as never, stepIn as never)
   for (const signal of signals) stepIn(signal)

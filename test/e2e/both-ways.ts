@@ -50,7 +50,7 @@ export function nodeBinary(path: string): NodeBinary {
 
 export function readBothWays(): BothWays[] {
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
     .map(({ name }) => {
       const file = join(folder, name)
       const text = readFileSync(file, 'utf8')

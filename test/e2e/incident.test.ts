@@ -67,6 +67,7 @@ describe('the incident', () => {
   })
 
   it('is not reported of the fixed service, which answers everything and ends by itself', () => {
+    // Not even warnings, which would be saved and not printed.
     expect(reports.map(({ process }) => basename(process.main ?? ''))).toEqual(['service.js', 'service.js'])
     expect(printed).toContain(
       'All of 600 requests were answered.\nIt ended by itself, with exit code 0.\nleakwatch: (nothing)\n',

@@ -107,7 +107,10 @@ export function inherited(): Record<string, string> {
 /** Every report saved in a folder; none where there is no folder. */
 export function readReports(folder: string): Report[] {
   if (!existsSync(folder)) return []
-  const names = readdirSync(folder).toSorted()
+  // A draft is renamed once it is whole.
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
   return names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Report)
 }
 

@@ -79,7 +79,7 @@ describe(`a deadly signal, on Node ${nodeVersion}`, () => {
     const run = await runProgram(
       `import { createRequire } from 'node:module'
       const { onExit } = createRequire(import.meta.url)(${JSON.stringify(signalExit)})
-      ${leak}onExit((code, signal) => process.stdout.write(code + ' ' + signal + ';'))\n${ready}`,
+      ${leak}onExit((code, signal) => { process.stdout.write(code + ' ' + signal + ';') })\n${ready}`,
       {
         whenReady: send('SIGTERM'),
       },

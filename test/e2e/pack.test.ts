@@ -1,0 +1,221 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { installPacked, node, type Packed, run } from './packed.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
+
+const version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim()
+const [major = 0, minor = 0] = version.split('.').map(Number)
+const stripsTypes = major > 22 || (major === 22 && minor >= 18)
+
+/** `interface` and blank lines first: what is compiled has its lines elsewhere. */
+const typescript = `interface Ticking { start(): void; stop(): void }
+
+class Feed implements Ticking {
+  timer: ReturnType<typeof setInterval> | undefined
+  start(): void {
+    this.timer = setInterval(() => {}, 1000)
+  }
+  stop(): void {
+    clearInterval(this.timer)
+  }
+}
+const feed: Ticking = new Feed()
+feed.start()
+`
+const javascript = `class Feed {
+  start() {
+    this.timer = setInterval(() => {}, 1000)
+  }
+  stop() {
+    clearInterval(this.timer)
+  }
+}
+const feed = new Feed()
+feed.start()
+`
+const exit = 'setTimeout(() => process.exit(), 50)\n'
+const stop = 'feed.stop()\n'
+
+let packed: Packed
+let folder = ''
+
+beforeAll(() => {
+  packed = installPacked(['tsx@4', 'typescript@5.9', '@types/node@20'])
+  folder = packed.folder
+  for (const extension of ['mjs', 'cjs']) write(extension, javascript)
+  for (const extension of ['mts', 'cts']) write(extension, typescript)
+})
+
+afterAll(() => {
+  if (folder !== '') rmSync(folder, { recursive: true, force: true })
+})
+
+function write(extension: string, text: string): void {
+  writeFileSync(join(folder, `leaking.${extension}`), text + exit)
+  writeFileSync(join(folder, `clean.${extension}`), text + stop + exit)
+}
+
+/** The findings printed, as `<kind> <name> at <file>:<line>`; what else is on stderr as it is. */
+function printed(stderr: string): string[] {
+  const lines = stderr.split('\n').filter((line) => line !== '')
+  return lines.flatMap((line) => {
+    if (!line.startsWith('{')) return [line]
+    const { event, kind, name, site } = JSON.parse(line)
+    return event === 'leakwatch.finding' ? [`${kind} ${name} at ${basename(site.file)}:${site.line}`] : []
+  })
+}
+
+const ways: readonly { title: string; flags: string[]; file: string; line: number; skip?: boolean }[] = [
+  { title: 'an ES module', flags: ['--import', 'leakwatch'], file: '.mjs', line: 10 },
+  { title: 'a CommonJS program', flags: ['--import', 'leakwatch'], file: '.cjs', line: 10 },
+  {
+    title: 'TypeScript by Node',
+    flags: ['--import', 'leakwatch'],
+    file: '.mts',
+    line: 13,
+    skip: !stripsTypes,
+  },
+  {
+    title: 'TypeScript by Node, CommonJS',
+    flags: ['--import', 'leakwatch'],
+    file: '.cts',
+    line: 13,
+    skip: !stripsTypes,
+  },
+  { title: 'tsx after', flags: ['--import', 'leakwatch', '--import', 'tsx'], file: '.mts', line: 13 },
+  { title: 'tsx before', flags: ['--import', 'tsx', '--import', 'leakwatch'], file: '.mts', line: 13 },
+  {
+    title: 'tsx after, CommonJS',
+    flags: ['--import', 'leakwatch', '--import', 'tsx'],
+    file: '.cts',
+    line: 13,
+  },
+  {
+    title: 'tsx before, CommonJS',
+    flags: ['--import', 'tsx', '--import', 'leakwatch'],
+    file: '.cts',
+    line: 13,
+  },
+]
+
+describe(`the tarball, installed, on Node ${version}`, () => {
+  it('has what is needed to run it and no more', () => {
+    const others = packed.files.filter((path) => !/^dist\/.+\.(js|d\.ts)$/.test(path))
+    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/leakwatch.js', 'package.json'])
+    expect(packed.files).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts']))
+  })
+
+  for (const { title, flags, file, line, skip = false } of ways) {
+    it.skipIf(skip)(`names the engine of a leaking program: ${title}`, async () => {
+      const { ending, stderr } = await run([...flags, `leaking${file}`], folder)
+      expect(printed(stderr)).toEqual([`never-stopped Feed at leaking${file}:${line}`])
+      expect(ending).toBe(0)
+    })
+
+    it.skipIf(skip)(`is silent about a clean program: ${title}`, async () => {
+      const { ending, stderr } = await run([...flags, `clean${file}`], folder)
+      expect({ ending, stderr }).toEqual({ ending: 0, stderr: '' })
+    })
+  }
+
+  it('names the source line of a program compiled with source maps', async () => {
+    const tsc = join(folder, 'node_modules/typescript/bin/tsc')
+    const options = [
+      '--sourceMap',
+      '--target',
+      'es2022',
+      '--module',
+      'nodenext',
+      '--types',
+      'node',
+      '--outDir',
+      'out',
+    ]
+    expect(await run([tsc, ...options, 'leaking.mts', 'clean.cts'], folder)).toMatchObject({
+      ending: 0,
+      stdout: '',
+    })
+    expect(readFileSync(join(folder, 'out/leaking.mjs'), 'utf8')).not.toContain('interface')
+    const leaking = await run(['--import', 'leakwatch', 'out/leaking.mjs'], folder)
+    expect(printed(leaking.stderr)).toEqual(['never-stopped Feed at leaking.mts:13'])
+    expect((await run(['--import', 'leakwatch', 'out/clean.cjs'], folder)).stderr).toBe('')
+  })
+
+  it('has types', async () => {
+    const program = `import { assertNoLeaks, type Report, report, track } from 'leakwatch'
+const made: Report = await report()
+const clock: { close(): void } = track({ close() {} }, { name: 'clock' })
+await assertNoLeaks({ graceMs: made.summary.leaks })
+// @ts-expect-error: a name is a text
+track(clock, { name: 1 })
+`
+    writeFileSync(join(folder, 'types.mts'), program)
+    const tsc = join(folder, 'node_modules/typescript/bin/tsc')
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
+    expect(await run([tsc, ...options, 'types.mts'], folder)).toEqual({ ending: 0, stdout: '', stderr: '' })
+  })
+
+  it('can be required from CommonJS', async () => {
+    const program = `const { track } = require('leakwatch')
+track({ close() {} }, { name: 'clock' })
+`
+    writeFileSync(join(folder, 'required.cjs'), program)
+    const { ending, stderr } = await run(['required.cjs'], folder)
+    expect(printed(stderr)).toEqual(['never-stopped clock at required.cjs:2'])
+    expect(ending).toBe(0)
+  })
+
+  it('installs once: preloaded, imported, required, and from a second copy', async () => {
+    const copy = join(folder, 'other/node_modules/leakwatch')
+    mkdirSync(copy, { recursive: true })
+    cpSync(join(folder, 'node_modules/leakwatch'), copy, { recursive: true })
+    const program = `import { createRequire } from 'node:module'
+import { track } from 'leakwatch'
+const other = await import('./other/node_modules/leakwatch/dist/index.js')
+const required = createRequire(import.meta.url)('leakwatch')
+console.log(other.track === track, required.track === track)
+track({ close() {} }, { name: 'clock' })
+`
+    writeFileSync(join(folder, 'twice.mjs'), program)
+    for (const flags of [
+      [],
+      ['--import', 'leakwatch'],
+      ['--import', './other/node_modules/leakwatch/dist/index.js'],
+    ]) {
+      const { stdout, stderr } = await run([...flags, 'twice.mjs'], folder)
+      expect(stdout).toBe('true true\n')
+      expect(printed(stderr)).toEqual(['never-stopped clock at twice.mjs:6'])
+    }
+  })
+
+  it('loads nothing with LEAKWATCH=off', async () => {
+    const loadedWith = async (setting: string) => {
+      const coverage = join(folder, `coverage-${setting}`)
+      const env = { LEAKWATCH: setting, NODE_V8_COVERAGE: coverage }
+      const { stderr } = await run(['--import', 'leakwatch', 'leaking.mjs'], folder, env)
+      return {
+        stderr,
+        files: scripts(coverage).filter((file) => file.startsWith(join(folder, 'node_modules'))),
+      }
+    }
+    const off = await loadedWith('off')
+    expect(off.stderr).toBe('')
+    expect(off.files.map((file) => file.slice(join(folder, 'node_modules/').length))).toEqual(
+      ['idle', 'index', 'is-off', 'leak-error'].map((name) => `leakwatch/dist/${name}.js`),
+    )
+    expect((await loadedWith('on')).files.length).toBeGreaterThan(30)
+  })
+})
+
+/** Every file that V8 ran, as the coverage in `folder` has it. */
+function scripts(folder: string): string[] {
+  const results = readdirSync(folder).flatMap(
+    (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).result as { url: string }[],
+  )
+  const urls = results.map(({ url }) => url).filter((url) => url.startsWith('file:'))
+  return [...new Set(urls.map((url) => fileURLToPath(url)))].sort()
+}
