@@ -31,6 +31,7 @@ const matrix: Record<string, { owner: string; under?: string; instance?: 'second
   'queue.js': { owner: 'Shop' },
   'queue-of-objects.js': { owner: 'Shop' },
   'queue-unkept.js': { owner: 'Shop', instance: 'second' },
+  'queue-of-objects-unkept.js': { owner: 'Shop', instance: 'second' },
   'queue-inside.js': { owner: 'Queue' },
   'worker-message.js': { owner: 'Renderer' },
   'child-message.js': { owner: 'Converter' },
@@ -40,6 +41,7 @@ const matrix: Record<string, { owner: string; under?: string; instance?: 'second
   'constructor.js': { owner: 'Poller' },
   'constructor-timer.js': { owner: 'Poller' },
   'constructor-server.js': { owner: 'Chat' },
+  'constructor-nested.js': { owner: 'Region' },
   'constructor-child.js': { owner: 'Cache', under: 'Shop' },
 }
 

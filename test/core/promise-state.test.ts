@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { lookAtPromises, promiseState, watchPromise } from '../../src/core/promise-state.ts'
+
+describe('the state of a promise', () => {
+  it.each([
+    ['pending', new Promise(() => {})],
+    [
+      'fulfilled',
+      Promise.resolve({
+        get secret() {
+          throw new Error('a getter ran')
+        },
+      }),
+    ],
+    ['fulfilled', Promise.resolve('<pending>')],
+    ['fulfilled', Promise.resolve([null, '<rejected>'])],
+    ['fulfilled', Promise.resolve(Promise.resolve(1))],
+  ])('%s', (state, promise) => {
+    expect(promiseState(promise)).toBe(state)
+  })
+
+  it('rejected, and the rejection stays unhandled', async () => {
+    const unhandled: unknown[] = []
+    const listener = (reason: unknown) => unhandled.push(reason)
+    const before = process.listeners('unhandledRejection')
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', listener)
+    try {
+      const promise = Promise.reject(new Error('<pending>'))
+      expect(promiseState(promise)).toBe('rejected')
+      await sleep(5)
+      expect(unhandled).toHaveLength(1)
+    } finally {
+      process.removeAllListeners('unhandledRejection')
+      for (const each of before) process.on('unhandledRejection', each)
+    }
+  })
+})
+
+describe('watching promises', () => {
+  it('a look sees every promise, also those that a poll had passed', async () => {
+    const settled: number[] = []
+    const engine = {}
+    const resolvers: (() => void)[] = []
+    for (let index = 0; index < 120; index += 1) {
+      const { promise, resolve } = withResolvers()
+      resolvers.push(resolve)
+      watchPromise(promise, engine, () => settled.push(index))
+    }
+    // Polls look at some of them each, and end in the middle.
+    await sleep(130)
+    for (const resolve of resolvers) resolve()
+    lookAtPromises()
+    expect(settled.toSorted((a, b) => a - b)).toEqual(resolvers.map((_, index) => index))
+  })
+
+  it('a promise that nobody else holds is seen to settle while its engine lives', async () => {
+    const engine = {}
+    let state = 'pending'
+    let resolve = () => {}
+    const start = () => {
+      const made = withResolvers()
+      resolve = made.resolve
+      watchPromise(made.promise, engine, (found) => {
+        state = found
+      })
+    }
+    start()
+    await sleep(200)
+    resolve()
+    lookAtPromises()
+    expect(state).toBe('fulfilled')
+  })
+})
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
