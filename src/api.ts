@@ -1,6 +1,7 @@
 /** What programs and test suites call. */
 
-import { type EngineRecord, runningEngines } from './core/engines.ts'
+import type { EngineRecord } from './core/engine-record.ts'
+import { runningEngines } from './core/engines.ts'
 import { type EventName, listen } from './core/events.ts'
 import { liveHandles } from './core/handle-table.ts'
 import { leaveAlone } from './core/stock.ts'

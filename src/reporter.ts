@@ -2,7 +2,7 @@
 
 import { stackMode } from './core/budget.ts'
 import { now, wait } from './core/clock.ts'
-import type { EngineRecord } from './core/engines.ts'
+import type { EngineRecord } from './core/engine-record.ts'
 import { emitFinding } from './core/events.ts'
 import { ownRequire } from './core/own-require.ts'
 import { type Stock, takeStock } from './core/stock.ts'

@@ -1,13 +1,7 @@
 /** Engines that the program names itself: `track` and `openEngine`. */
 import { stackMode } from './core/budget.ts'
-import {
-  type EngineRecord,
-  engineOf,
-  engineStarted,
-  engineStopped,
-  engineStopping,
-  recordEngine,
-} from './core/engines.ts'
+import type { EngineRecord } from './core/engine-record.ts'
+import { engineOf, engineStarted, engineStopped, engineStopping, recordEngine } from './core/engines.ts'
 import { emit } from './core/events.ts'
 import { beneficiary } from './core/lending.ts'
 import { contextOwner, runOwned } from './core/ownership.ts'

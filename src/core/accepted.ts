@@ -3,7 +3,7 @@
  * them, their server.
  */
 import { createHook } from 'node:async_hooks'
-import type { EngineRecord } from './engines.ts'
+import type { EngineRecord } from './engine-record.ts'
 import { enterOwner, ownerOfAsyncId } from './ownership.ts'
 
 /** By the async id of a listening handle, the engine whose callbacks its sockets run; `null`: the program's. */

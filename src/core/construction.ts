@@ -4,7 +4,7 @@
  * stack of the next handle is asked: is the constructor's frame still on it?
  */
 import { executionAsyncId } from 'node:async_hooks'
-import type { EngineRecord, SourceRange } from './engines.ts'
+import type { EngineRecord, SourceRange } from './engine-record.ts'
 import { beneficiary } from './lending.ts'
 import { isCodeOf, isWithin } from './own-code.ts'
 import { contextOwner } from './ownership.ts'

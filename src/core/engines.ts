@@ -3,72 +3,11 @@
  * weakly: an engine that nothing can stop any more shows by being collected.
  */
 import { now } from './clock.ts'
-import type { Loans } from './lending.ts'
+import type { EngineRecord } from './engine-record.ts'
 import { noteStarted } from './own-code.ts'
 import { noteShutdownStop } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
-import type { StartPlace } from './start-place.ts'
 import { activeTraceId } from './trace-id.ts'
-
-export type EngineState = 'created' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
-
-export type Facts = Record<string, string | number | boolean>
-
-export interface EngineRecord {
-  readonly id: number
-  name: string
-  origin: 'explicit' | 'core' | 'library' | 'convention'
-  readonly package: string | null
-  /** `null` for an engine that is no object (`openEngine`), and for a core engine until its object is known. */
-  target: WeakRef<object> | null
-  parent: EngineRecord | null
-  state: EngineState
-  /** Verbs, as called: `start`, `listen`; `new` where the constructor started it. */
-  start: string
-  stop: string
-  /** How often it was started; handles remember which start they came from. */
-  starts: number
-  /** The first start since it was last stopped. */
-  firstStart: number
-  /** How many calls of its start are on the stack. */
-  depth: number
-  created: CapturedStack | null
-  started: CapturedStack | null
-  stopped: CapturedStack | null
-  startedAt: number
-  stopCalledAt: number | null
-  stoppedAt: number | null
-  /** What its last stop threw or rejected with is the program's; that it did is remembered. */
-  stopFailed: boolean
-  /** A child process that was started to be left behind. */
-  detached: boolean
-  /** Why it is meant to stay, where the program said so. */
-  ignored: string | null
-  /** Whether a core engine's own handle is open: it tells by itself when it ends. */
-  isOpen: (() => boolean) | null
-  /** Whether it holds nothing at the moment, and may again: an agent without sockets. */
-  isDormant: (() => boolean) | null
-  /** Whether it has others' handles left once its own is closed: a server's connections. */
-  holdsOthers: (() => boolean) | null
-  /** Where engines were started by it that have been stopped while it ran: it is not its own stop that ends those. */
-  stoppedPlaces: Set<StartPlace> | null
-  /** Callbacks that others handed to it. */
-  loans: Loans | null
-  /** What started here before, and where it was stopped. */
-  place: StartPlace | null
-  /** Where its class and those it extends stand, its own first; empty for an engine that is no code of the program's. */
-  readonly sources: readonly SourceRange[]
-  traceId: string | null
-}
-
-/** Where a class or a literal stands in the program's source; lines count from 1, both ends included. */
-export interface SourceRange {
-  /** Of the class or the literal. */
-  name: string
-  file: string
-  line: number
-  endLine: number
-}
 
 let nextId = 1
 const records = new WeakMap<object, EngineRecord>()

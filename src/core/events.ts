@@ -1,5 +1,5 @@
 /** Listeners of the API's `on`: a throwing one is the program's fault to see, so it is recorded, not thrown. */
-import type { EngineRecord } from './engines.ts'
+import type { EngineRecord } from './engine-record.ts'
 import { recordFault } from './faults.ts'
 
 export type EventName = 'started' | 'stopped' | 'finding'

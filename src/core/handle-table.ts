@@ -5,7 +5,7 @@
  */
 import { forgetServer } from './accepted.ts'
 import { later } from './clock.ts'
-import type { EngineRecord } from './engines.ts'
+import type { EngineRecord } from './engine-record.ts'
 import { recordFault } from './faults.ts'
 import type { HandleType } from './handle-types.ts'
 import { disownAsyncId, ownAsyncId } from './ownership.ts'

@@ -1,5 +1,5 @@
 /** What leakwatch knows of one async type, read from the handle's own state: right even at a synchronous exit. */
-import type { Facts } from './engines.ts'
+import type { Facts } from './engine-record.ts'
 
 export interface HandleType {
   /** As async_hooks calls it: `Timeout`. */

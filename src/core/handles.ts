@@ -4,7 +4,7 @@ import { acceptedBy, followCallbacks, isServer, stopFollowingCallbacks } from '.
 import { measured, spendStack, stackMode } from './budget.ts'
 import { isMakingTimer, now } from './clock.ts'
 import { claimByConstructor, isConstructing } from './construction.ts'
-import type { EngineRecord } from './engines.ts'
+import type { EngineRecord } from './engine-record.ts'
 import { recordFault } from './faults.ts'
 import { isReused, type MadeBy, remember, stopAging } from './handle-table.ts'
 import { type HandleType, handleTypes } from './handle-types.ts'

@@ -4,12 +4,9 @@
  * function that the engine's own code called, and that bears the name of one handed over, is the lender's.
  */
 import { types } from 'node:util'
-import type { EngineRecord } from './engines.ts'
+import type { EngineRecord } from './engine-record.ts'
 import { isCodeOf } from './own-code.ts'
 import type { CapturedStack } from './stack.ts'
-
-/** Function names, each with those who handed such a function over, latest last; `null`: code outside any engine. */
-export type Loans = Map<string, (EngineRecord | null)[]>
 
 const namesLimit = 64
 const lendersLimit = 16

@@ -1,5 +1,5 @@
 /** Which code is an engine's own: what it makes is the engine's, also where an event of somebody else's called it. */
-import type { EngineRecord, SourceRange } from './engines.ts'
+import type { EngineRecord, SourceRange } from './engine-record.ts'
 import { isInternal } from './places.ts'
 import type { CapturedStack, PlainFrame } from './stack.ts'
 

@@ -2,7 +2,7 @@
  * Who owns what is made at this moment. See README.md in this folder for the rules.
  */
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
-import type { EngineRecord } from './engines.ts'
+import type { EngineRecord } from './engine-record.ts'
 
 const context = new AsyncLocalStorage<EngineRecord | null>()
 

@@ -1,6 +1,6 @@
 /** The order in which engines were stopped once the program began to shut down. */
 import { now } from './clock.ts'
-import type { EngineRecord } from './engines.ts'
+import type { EngineRecord } from './engine-record.ts'
 
 const limit = 1000
 let startedAt: number | null = null

@@ -1,13 +1,6 @@
 /** Engines started at the same place are siblings: how many were stopped, and where, shows the stop that one missed. */
-import type { EngineRecord } from './engines.ts'
+import type { EngineRecord, StartPlace } from './engine-record.ts'
 import { type Place, programPlace } from './places.ts'
-
-export interface StartPlace {
-  started: number
-  stopped: number
-  /** Each different stop, the first few. */
-  readonly stoppedAt: Map<string, Place>
-}
 
 const stopsKept = 8
 /** Programs start engines at some hundred places; this bounds those that generate code. */

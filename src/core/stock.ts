@@ -1,5 +1,6 @@
 /** Takes stock: what is alive at this moment, and whose it is. */
-import { bindEngine, type EngineRecord, engineOf, runningEngines, sweepEngines } from './engines.ts'
+import type { EngineRecord } from './engine-record.ts'
+import { bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
 import { recordFault } from './faults.ts'
 import { type LiveHandle, liveHandles } from './handle-table.ts'
 import { engineBornFrom } from './handles.ts'

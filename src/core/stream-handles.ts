@@ -1,5 +1,5 @@
 /** Sockets, pipes, servers, datagrams and terminals: open while they have a descriptor. */
-import type { Facts } from './engines.ts'
+import type { Facts } from './engine-record.ts'
 import { type HandleType, isReferenced, ownerOf, refFlag } from './handle-type.ts'
 
 interface Wrap {

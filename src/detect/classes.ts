@@ -1,6 +1,7 @@
 /** The classes and ES5 constructors of the program's own code that have lifecycle verbs. */
 import { types } from 'node:util'
-import { type EngineRecord, engineOf, recordEngine, type SourceRange } from '../core/engines.ts'
+import type { EngineRecord, SourceRange } from '../core/engine-record.ts'
+import { engineOf, recordEngine } from '../core/engines.ts'
 import type { CapturedStack } from '../core/stack.ts'
 import { aroundStart, aroundStop, aroundWork } from './lifecycle.ts'
 import { isStartVerb, isStopVerb, startVerbs, stopSymbols, stopVerbs, verbName } from './verbs.ts'

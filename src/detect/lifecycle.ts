@@ -4,14 +4,8 @@
  * the call is made all the same.
  */
 import { stackMode } from '../core/budget.ts'
-import {
-  type EngineRecord,
-  engineFailed,
-  engineOf,
-  engineStarted,
-  engineStopped,
-  engineStopping,
-} from '../core/engines.ts'
+import type { EngineRecord } from '../core/engine-record.ts'
+import { engineFailed, engineOf, engineStarted, engineStopped, engineStopping } from '../core/engines.ts'
 import { emit } from '../core/events.ts'
 import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'

@@ -1,6 +1,6 @@
 /** Where an instance was made: the place of its `new`, not one in its class. */
 import { types } from 'node:util'
-import type { SourceRange } from '../core/engines.ts'
+import type { SourceRange } from '../core/engine-record.ts'
 import { isWithin } from '../core/own-code.ts'
 import type { PlainFrame } from '../core/stack.ts'
 

@@ -1,5 +1,5 @@
 /** What is alive in, faults out. Pure: it reads records and changes none. */
-import type { EngineRecord } from '../core/engines.ts'
+import type { EngineRecord } from '../core/engine-record.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
 import { isFinal, type Severity, type Trigger, type Verdict } from './verdict.ts'
 

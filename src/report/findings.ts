@@ -1,7 +1,7 @@
 /** Faults in, findings out: one for all instances of one bug. */
 import { relative } from 'node:path'
 import { now } from '../core/clock.ts'
-import type { EngineRecord } from '../core/engines.ts'
+import type { EngineRecord } from '../core/engine-record.ts'
 import type { PlainFrame } from '../core/stack.ts'
 import { startPlace } from '../core/start-place.ts'
 import type { OwnedHandle } from '../core/stock.ts'

@@ -1,7 +1,7 @@
 /** The engines and handles of a report, each described once. */
 import { readlinkSync } from 'node:fs'
 import { now, origin } from '../core/clock.ts'
-import type { EngineRecord } from '../core/engines.ts'
+import type { EngineRecord } from '../core/engine-record.ts'
 import { programFrame } from '../core/places.ts'
 import type { CapturedStack, PlainFrame } from '../core/stack.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'

@@ -1,5 +1,5 @@
 /** Everything that happens once there is something to report. Loaded only then: most processes have nothing to say. */
-import type { EngineRecord } from '../core/engines.ts'
+import type { EngineRecord } from '../core/engine-record.ts'
 import type { Stock } from '../core/stock.ts'
 import type { Fault } from '../judge/judge.ts'
 import type { Settings } from '../settings.ts'

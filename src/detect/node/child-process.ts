@@ -1,6 +1,6 @@
 /** `child_process.ChildProcess`: from `spawn`, `exec` or `fork` until it has exited; one engine with its pipes. */
 import { createRequire } from 'node:module'
-import type { EngineRecord } from '../../core/engines.ts'
+import type { EngineRecord } from '../../core/engine-record.ts'
 import { onOpen } from '../../core/handles.ts'
 import { makers } from '../../core/places.ts'
 import { wrapProperty } from '../wrap.ts'

@@ -1,6 +1,7 @@
 /** What all of Node's own engines share: born when their handle opens, ended when it is closed. */
 import { stackMode } from '../../core/budget.ts'
-import { type EngineRecord, engineStarted, engineStopping, recordEngine } from '../../core/engines.ts'
+import type { EngineRecord } from '../../core/engine-record.ts'
+import { engineStarted, engineStopping, recordEngine } from '../../core/engines.ts'
 import { emit } from '../../core/events.ts'
 import { recordFault } from '../../core/faults.ts'
 import { type HandleType, handleTypes } from '../../core/handle-types.ts'

@@ -1,5 +1,5 @@
 /** `fs.watch` and `fs.watchFile`. A recursive watch is one engine, of many handles on Linux. */
-import type { EngineRecord } from '../../core/engines.ts'
+import type { EngineRecord } from '../../core/engine-record.ts'
 import { noteFacts, ownerOf } from '../../core/handle-type.ts'
 import { onOpen } from '../../core/handles.ts'
 import { makers } from '../../core/places.ts'
