@@ -55,7 +55,7 @@ function watch(settings: Settings): void {
   attempt('printed proxies', hidePrintedProxies)
   if (settings.detect) {
     attempt('the registry', installRegistry)
-    attempt('the loader', watchModules)
+    attempt('the loader', () => watchModules([...process.execArgv, process.env.NODE_OPTIONS ?? '']))
   }
   // Last: what leakwatch itself opened is nobody's business.
   attempt('async_hooks', followHandles)

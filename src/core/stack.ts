@@ -5,6 +5,7 @@
  */
 import { later } from './clock.ts'
 import { recordFault } from './faults.ts'
+import { filePath } from './file-path.ts'
 
 /** One place on a stack. `file` is a path, or Node's `node:` name; `null` for native code and `eval`. */
 export interface PlainFrame {
@@ -168,17 +169,6 @@ function functionName(callSite: NodeJS.CallSite): string | null {
   if (name === null || callSite.isConstructor() || callSite.isToplevel()) return name
   const type = callSite.getTypeName()
   return type === null || type === 'Object' || name.includes('.') ? name : `${type}.${name}`
-}
-
-/** Call sites of ES modules name a URL, those of CommonJS a path. Decoded here without loading `node:url`. */
-export function filePath(name: string | null): string | null {
-  if (name === null || !name.startsWith('file://')) return name
-  const path = name.slice('file://'.length).replace(/[?#].*$/s, '')
-  try {
-    return process.platform === 'win32' ? decodeURIComponent(path.slice(1)) : decodeURIComponent(path)
-  } catch {
-    return path
-  }
 }
 
 const frameText = /^\s+at (?:(?:async )?(new )?(.*?) \()?(.*?):(\d+):(\d+)\)?$/

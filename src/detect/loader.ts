@@ -5,6 +5,7 @@
 import * as nodeModule from 'node:module'
 import { isAbsolute } from 'node:path'
 import { recordFault } from '../core/faults.ts'
+import { importsLater, mayImport } from './may-import.ts'
 import { isProgramFile } from './own-files.ts'
 import { transform } from './transform.ts'
 import { type Loaded, transformModule } from './transform-module.ts'
@@ -25,8 +26,8 @@ interface SyncHooks {
   registerHooks?: (hooks: { load: Load }) => { deregister(): void }
 }
 
-/** Returns its undo; hooks of a loader thread, on Node before 22.15, stay. */
-export function watchModules(): () => void {
+/** `options` is what Node was started with. Returns its undo; hooks of a loader thread, on Node before 22.15, stay. */
+export function watchModules(options: readonly string[]): () => void {
   const { registerHooks } = nodeModule as SyncHooks
   let deregister = () => {}
   if (registerHooks !== undefined) {
@@ -34,7 +35,8 @@ export function watchModules(): () => void {
     const hooks = registerHooks({ load })
     deregister = () => hooks.deregister()
   } else {
-    nodeModule.register(new URL('./loader-thread.js', import.meta.url))
+    needsThread = true
+    if (mayImport(process.argv[1], options)) startLoaderThread()
   }
   const undo = wrapProperty(nodeModule.Module.prototype, '_compile', (original, self, args) =>
     Reflect.apply(original, self, transformCompiled(args)),
@@ -45,10 +47,19 @@ export function watchModules(): () => void {
   }
 }
 
+let needsThread = false
+
+/** On Node before 22.15 only a thread of its own can read ES modules; it takes some 40 ms to start. */
+function startLoaderThread(): void {
+  needsThread = false
+  nodeModule.register(new URL('./loader-thread.js', import.meta.url))
+}
+
 /** The arguments of `_compile(content, filename, format)`. */
 function transformCompiled(args: unknown[]): unknown[] {
   const [content, file, ...rest] = args
   if (typeof content !== 'string' || typeof file !== 'string') return args
+  if (needsThread && importsLater(content)) startLoaderThread()
   if (!isAbsolute(file) || !isProgramFile(file)) return args
   try {
     const source = transform(content, file)

@@ -1,5 +1,5 @@
 /** Which files are the program's own code. */
-import { filePath } from '../core/stack.ts'
+import { filePath } from '../core/file-path.ts'
 
 const ownFolder = filePath(new URL('..', import.meta.url).href) ?? ''
 

@@ -1,6 +1,6 @@
 /** A module as a loader gave it, with registrations. Runs in the loader thread too: it loads little. */
 
-import { filePath } from '../core/stack.ts'
+import { filePath } from '../core/file-path.ts'
 import { isProgramFile } from './own-files.ts'
 import { transform } from './transform.ts'
 

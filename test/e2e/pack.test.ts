@@ -19,7 +19,7 @@ const typescript = `interface Ticking { start(): void; stop(): void }
 class Feed implements Ticking {
   timer: ReturnType<typeof setInterval> | undefined
   start(): void {
-    this.timer = setInterval(() => {}, 1000)
+    this.timer = setInterval(() => this.timer, 1000)
   }
   stop(): void {
     clearInterval(this.timer)
@@ -30,7 +30,7 @@ feed.start()
 `
 const javascript = `class Feed {
   start() {
-    this.timer = setInterval(() => {}, 1000)
+    this.timer = setInterval(() => this.timer, 1000)
   }
   stop() {
     clearInterval(this.timer)

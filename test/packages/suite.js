@@ -13,6 +13,8 @@ const install = [
   '--prefer-offline',
   '--no-package-lock',
 ]
+/** Node 20 runs a main module in another way after any `--import`: the bare run has one too. */
+const emptyModule = 'data:text/javascript,'
 /** One that takes longer has no place in the table. */
 const patienceMs = 45_000
 
@@ -67,7 +69,7 @@ export async function runTestFile({ node, folder, file, entry, preload }) {
   const reports = mkdtempSync(join(tmpdir(), 'leakwatch-reports-'))
   const settings =
     preload === null
-      ? {}
+      ? { NODE_OPTIONS: `--import ${emptyModule}` }
       : {
           NODE_OPTIONS: `--import ${preload}`,
           LEAKWATCH_FORMAT: 'none',

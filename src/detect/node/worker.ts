@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { nameHandle } from '../../core/handle-type.ts'
 import { onOpen } from '../../core/handles.ts'
-import { makers } from '../../core/places.ts'
+import { isDependency, isInternal, makers } from '../../core/places.ts'
 import type { CapturedStack } from '../../core/stack.ts'
 import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
 
@@ -31,9 +31,27 @@ export function watchWorkers(): void {
   })
 }
 
-/** `module.register` runs its hooks in a hidden worker of Node's own. */
+const cjsLoader = 'node:internal/modules/cjs/loader'
+
+/** `module.register` runs its hooks in a hidden worker of Node's own; a compiler such as tsx's has one for the whole run. */
 function isLoaderThread(stack: CapturedStack | null): boolean {
-  return makers(stack).some(({ file }) => file?.startsWith('node:internal/modules/') === true)
+  return (
+    makers(stack).some(({ file }) => file?.startsWith('node:internal/modules/') === true) ||
+    isMadeToLoad(stack)
+  )
+}
+
+/** Whether Node's loader called the package that made it, as a hook or for a file's extension: the program did not. */
+function isMadeToLoad(stack: CapturedStack | null): boolean {
+  const frames = stack?.frames ?? []
+  const first = frames.findIndex((frame) => !isInternal(frame))
+  if (first < 0) return false
+  const from = frames.findIndex((frame, index) => index > first && !isDependency(frame))
+  const caller = frames[from]
+  if (caller?.file !== cjsLoader) return caller?.file === 'node:internal/modules/customization_hooks'
+  // A package that is itself loaded was called by `_compile`, and that by `Module._extensions['.js']`.
+  const next = frames[from + 1]
+  return next?.file === cjsLoader && next.function?.endsWith('.js') !== true
 }
 
 /** One Worker is one handle, not six: its own constructor makes the ports. */
