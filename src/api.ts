@@ -49,6 +49,8 @@ export interface Api {
   on: On
 }
 
+const eventNames: readonly EventName[] = ['started', 'stopped', 'finding']
+
 export function makeApi(reporter: Reporter): Api {
   return {
     track,
@@ -56,7 +58,7 @@ export function makeApi(reporter: Reporter): Api {
     ignore: (target, reason) => {
       if (typeof reason !== 'string' || reason === '') {
         throw new TypeError(
-          `LEAKWATCH_IGNORE_REASON: expected a reason why it is meant to stay; got ${typeof reason}`,
+          `LEAKWATCH_IGNORE_REASON: expected a reason why it is meant to stay; got ${reason === '' ? 'an empty string' : typeof reason}`,
         )
       }
       leaveAlone(target, reason)
@@ -77,6 +79,7 @@ export function makeApi(reporter: Reporter): Api {
       throw new LeakError(report, reporter.text(report))
     },
     on: ((event: EventName, listener: (subject: unknown) => void) => {
+      expectListener(event, listener)
       if (event === 'finding') return listen(event, listener)
       return listen(event, (record) => listener(reporter.engine(record as EngineRecord)))
     }) as On,
@@ -92,9 +95,22 @@ function snapshot(): Snapshot {
 
 function assertion({ since, ...options }: AssertOptions): Occasion {
   if (since === undefined) return { trigger: 'assert', ...options }
+  if (!(since?.engines instanceof Set) || !(since.handles instanceof Set)) {
+    throw new TypeError('LEAKWATCH_SINCE: expected `since` to be what `snapshot()` gave; got something else')
+  }
   const isNew = ({ engine, handles }: Fault): boolean => {
     if (engine !== null) return !since.engines.has(`e${engine.id}`)
     return handles.some(({ live }) => !since.handles.has(`h${live.record.id}`))
   }
   return { trigger: 'assert', counts: isNew, ...options }
+}
+
+function expectListener(event: string, listener: unknown): void {
+  if (!eventNames.includes(event as EventName)) {
+    throw new TypeError(
+      `LEAKWATCH_ON_EVENT: expected one of \`started\`, \`stopped\`, \`finding\`; got \`${String(event)}\``,
+    )
+  }
+  if (typeof listener === 'function') return
+  throw new TypeError(`LEAKWATCH_ON_LISTENER: expected a function to call; got ${typeof listener}`)
 }

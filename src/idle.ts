@@ -29,7 +29,7 @@ function emptyReport(): Report {
     summary: {
       leaks: 0,
       warnings: 0,
-      engines: { started: 0, stopped: 0, running: 0 },
+      engines: { started: 0, stopped: 0, running: 0, failed: 0 },
       handles: { live: 0, referenced: 0 },
     },
     findings: [],

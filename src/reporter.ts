@@ -39,7 +39,9 @@ const originalColumn = (): OriginalColumn =>
   (require('./detect/original-column.js') as typeof import('./detect/original-column.ts')).originalColumn
 
 /** What no report of this process can know. */
-const lateImport = 'what was created before leakwatch was imported: preload it with `node --import leakwatch`'
+const lateImport =
+  'what was created before leakwatch was imported, and engines of modules loaded before it: preload it with ' +
+  '`node --import leakwatch`'
 const longestPauseMs = 50
 
 export class Reporter {

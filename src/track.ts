@@ -8,7 +8,7 @@ import { contextOwner, runOwned } from './core/ownership.ts'
 import { captureStack } from './core/stack.ts'
 import { countStop } from './core/start-place.ts'
 import { aroundStart, aroundStop } from './detect/lifecycle.ts'
-import { startVerbs, stopSymbols, stopVerbs } from './detect/verbs.ts'
+import { startVerbs, stopSymbols, stopVerbs, verbName } from './detect/verbs.ts'
 import { wrapProperty } from './detect/wrap.ts'
 
 const stackDepth = 32
@@ -48,11 +48,13 @@ export function track<T extends object>(target: T, options: TrackOptions = {}): 
       `LEAKWATCH_TRACK_VERB: expected ${name} to have a method \`${String(verb || 'stop')}\`; name it with \`{ start, stop }\``,
     )
   }
+  const stopName = verbName(stop as string | symbol) ?? String(stop)
   const record = engineOf(target) ?? recordEngine(target, { name, origin: 'explicit' })
   record.origin = 'explicit'
+  if (record.state !== 'stopping' && record.state !== 'stopped') record.stop = stopName
   record.name = options.name ?? record.name
   record.created ??= stackMode() === 'off' ? null : captureStack(track, stackDepth)
-  wrapOwn(target, stop as string, aroundStop(String(stop)))
+  wrapOwn(target, stop as string, aroundStop(stopName))
   if (start !== null)
     wrapOwn(
       target,
@@ -94,6 +96,11 @@ function begin(record: EngineRecord, stack: EngineRecord['created']): void {
 
 /** Opens an engine that is no object: what runs inside `run`, from one `openEngine` to its `close`. */
 export function openEngine(name: string): EngineScope {
+  if (typeof name !== 'string' || name === '') {
+    throw new TypeError(
+      `LEAKWATCH_ENGINE_NAME: expected a name for the engine; got ${name === '' ? 'an empty string' : typeof name}`,
+    )
+  }
   const record = recordEngine(null, { name, origin: 'explicit', start: 'openEngine', stop: 'close' })
   begin(record, stackMode() === 'off' ? null : captureStack(openEngine, stackDepth))
   const close = (): void => {

@@ -18,7 +18,9 @@ export function showCommand(): Command {
     .argument('<file or folder...>', 'what LEAKWATCH_OUT has saved: a report, or a folder of them')
     .addOption(new Option('--format <format>', 'how to print them').choices(formats).default('text'))
     .action((paths: string[], { format }: { format: ShowFormat }) => {
-      for (const report of paths.flatMap(savedReports)) writeAll(1, formatted(report, format))
+      for (const [index, report] of paths.flatMap(savedReports).entries()) {
+        writeAll(1, `${index > 0 && format === 'text' ? '\n' : ''}${formatted(report, format)}`)
+      }
     })
 }
 

@@ -14,7 +14,12 @@ const records = new WeakMap<object, EngineRecord>()
 const alive = new Set<EngineRecord>()
 let sweepAt = 4096
 
-export const engineCounts: { started: number; stopped: number } = { started: 0, stopped: 0 }
+/** Starts, what became of them, and `failed`: those that threw or rejected. */
+export const engineCounts: { started: number; stopped: number; failed: number } = {
+  started: 0,
+  stopped: 0,
+  failed: 0,
+}
 
 export type EngineSeed = Pick<EngineRecord, 'name' | 'origin'> &
   Partial<Pick<EngineRecord, 'package' | 'parent' | 'start' | 'stop' | 'created' | 'sources'>>
@@ -107,6 +112,7 @@ export function engineStopped(record: EngineRecord): void {
 /** The start threw or rejected. */
 export function engineFailed(record: EngineRecord): void {
   record.state = 'failed'
+  engineCounts.failed += 1
   alive.delete(record)
 }
 

@@ -104,6 +104,12 @@ const isStdio = (resource: object): boolean => {
   return fd >= 0 && fd <= stdioLast
 }
 
+/** libuv opens a terminal anew, under another descriptor; `process.stdout` and its like say which they stand for. */
+const isTerminalOfProcess = (resource: object): boolean => {
+  const { fd = -1 } = (ownerOf(resource) ?? {}) as { fd?: number }
+  return isStdio(resource) || (fd >= 0 && fd <= stdioLast)
+}
+
 export const streamHandles: readonly HandleType[] = [
   { type: 'TCPWRAP', ...socket, isInternal: () => false },
   { type: 'PIPEWRAP', ...socket, isInternal: isStdio },
@@ -124,9 +130,9 @@ export const streamHandles: readonly HandleType[] = [
     isAlive: hasDescriptor,
     mayOpen: () => false,
     isReferenced,
-    name: () => 'tty.ReadStream',
+    name: (resource) => ('isRaw' in (ownerOf(resource) ?? {}) ? 'tty.ReadStream' : 'tty.WriteStream'),
     detail: (resource) => ({ fd: descriptor(resource) }),
-    isInternal: isStdio,
+    isInternal: isTerminalOfProcess,
     owner: ownerOf,
   },
 ]

@@ -51,5 +51,7 @@ export function isStopVerb(name: string): boolean {
 /** How a method is called in reports; `null` for symbols that are no stop. */
 export function verbName(key: string | symbol): string | null {
   if (typeof key === 'string') return key
-  return stopSymbols.includes(key) ? `[${key.description}]` : null
+  if (!stopSymbols.includes(key)) return null
+  // Their description is another on Node 20: `nodejs.dispose`.
+  return key === Symbol.dispose ? '[Symbol.dispose]' : '[Symbol.asyncDispose]'
 }

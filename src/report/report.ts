@@ -109,7 +109,7 @@ export interface Report {
   summary: {
     leaks: number
     warnings: number
-    engines: { started: number; stopped: number; running: number }
+    engines: { started: number; stopped: number; running: number; failed: number }
     handles: { live: number; referenced: number }
   }
   findings: Finding[]

@@ -4,6 +4,7 @@ import { findSourceMap, SourceMap, type SourceMapPayload } from 'node:module'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Site } from './report.ts'
+import { runnerCode } from './runner-code.ts'
 import { fileText, keepText, lineOf } from './source-text.ts'
 
 interface LoadedMap {
@@ -77,7 +78,7 @@ function nodesOwnMap(file: string): LoadedMap | null {
 }
 
 function readMap(file: string): LoadedMap | null {
-  const url = mapUrl(fileText(file) ?? '')
+  const url = mapUrl(runnerCode(file) ?? fileText(file) ?? '')
   if (url?.startsWith('data:')) return parseMap(decodeData(url), dirname(file))
   const path = url === null ? `${file}.map` : pathOf(url, dirname(file))
   const text = path === null ? null : fileText(path)

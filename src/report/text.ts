@@ -78,7 +78,8 @@ function summaryRows(
     {
       label: 'summary',
       lines: [
-        `${counted(engines.started, 'engine')} started, ${engines.stopped} stopped, ${engines.running} running; ` +
+        `${counted(engines.started, 'engine')} started, ${engines.stopped} stopped, ${engines.running} running` +
+          `${engines.failed > 0 ? `, ${engines.failed} failed to start` : ''}; ` +
           `${counted(handles.live, 'handle')} open (${handles.referenced} ${keep(handles.referenced)} the process alive); ` +
           `up ${duration(process.uptimeMs)}${process.exitCode ? `; exit code ${process.exitCode}` : ''}`,
       ],

@@ -86,7 +86,7 @@ export function fixOf(subject: Subject, show: (site: Site) => string): string {
     case 'overdue':
     case 'growing':
       if (name in coreStops) return `Call ${call} when it is no longer needed${at}${elsewhere}.`
-      return `Stop it on every path${elsewhere}: call ${call} in a \`finally\`, or \`await using\` it${at}.`
+      return `Stop it on every path${elsewhere}: call ${call} in a \`finally\`${orUsing(stopVerb)}${at}.`
     case 'stop-incomplete':
       if (subject.stopFailed) {
         return `Let ${call} end the rest where a step of it throws, in a \`finally\`: ${leftBehind(subject)}.`
@@ -99,7 +99,7 @@ export function fixOf(subject: Subject, show: (site: Site) => string): string {
     case 'restarted':
       return `Call ${call} before \`${startVerb}()\` is called again, or let a second \`${startVerb}()\` return early${at}.`
     case 'abandoned':
-      return `Keep a reference to it and call ${call}, or \`await using\` it${at}.`
+      return `Keep a reference to it and call ${call}${orUsing(stopVerb)}${at}.`
     case 'orphan':
       return `Call ${call} when it is no longer needed${site === null ? '' : ` (created at ${show(site)})`}.`
   }
@@ -128,10 +128,18 @@ const coreStops: Readonly<Record<string, string>> = {
   FileHandle: 'await fileHandle.close()',
   'http2.ClientHttp2Session': 'session.close()',
   'fs.Dir': 'await dir.close()',
+  'tty.ReadStream': 'stream.destroy()',
+  'tty.WriteStream': 'stream.destroy()',
 }
 
 function stopCall(name: string, stopVerb: string): string {
   const known = coreStops[name]
   if (known !== undefined) return `\`${known}\``
   return stopVerb.startsWith('[') ? `\`engine${stopVerb}()\`` : `\`${stopVerb}()\``
+}
+
+/** `using` throws on an object that lacks the symbol. */
+function orUsing(stopVerb: string): string {
+  if (stopVerb === '[Symbol.asyncDispose]') return ', or `await using` it'
+  return stopVerb === '[Symbol.dispose]' ? ', or `using` it' : ''
 }

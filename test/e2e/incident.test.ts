@@ -87,10 +87,10 @@ describe('the incident', () => {
                     keeps the process alive
           others    450 of 500 started here were stopped, at service.js:14
           fix       Stop it on every path, as at service.js:14: call \`stop()\` in a
-                    \`finally\`, or \`await using\` it (started at service.js:7).
+                    \`finally\` (started at service.js:7).
 
-          summary   502 engines started, 451 stopped, 50 running; 100 handles open
-                    (100 keep the process alive); up 6 s
+          summary   502 engines started, 451 stopped, 50 running, 1 failed to start;
+                    100 handles open (100 keep the process alive); up 6 s
           shutdown  stopped in this order: http.Server
       "
     `)

@@ -67,7 +67,9 @@ function printed(stderr: string): string[] {
   return lines.flatMap((line) => {
     if (!line.startsWith('{')) return [line]
     const { event, kind, name, site } = JSON.parse(line)
-    return event === 'leakwatch.finding' ? [`${kind} ${name} at ${basename(site.file)}:${site.line}`] : []
+    return event === 'leakwatch.finding'
+      ? [`${kind} ${name} at ${site === null ? 'no place' : `${basename(site.file)}:${site.line}`}`]
+      : []
   })
 }
 

@@ -10,7 +10,15 @@ const keepAlive =
   'the worker of thread-stream keeps itself alive with an interval that it never clears: it ends by `process.exit`'
 
 export const packages = [
-  { name: 'avvio', version: '9.3.1', tests: /\.test\.js$/, needs: [] },
+  {
+    name: 'avvio',
+    version: '9.3.1',
+    tests: /\.test\.js$/,
+    needs: [],
+    skip: {
+      'test/plugin-timeout-await.test.js': 'three plugins within 10 ms: fails one time in three, bare too',
+    },
+  },
   {
     name: 'close-with-grace',
     version: '2.5.0',

@@ -24,7 +24,7 @@ export function sampleReport(parts: Partial<Report> = {}): Report {
     summary: {
       leaks: 1,
       warnings: 0,
-      engines: { started: 500, stopped: 450, running: 50 },
+      engines: { started: 500, stopped: 450, running: 50, failed: 0 },
       handles: { live: 2, referenced: 1 },
     },
     findings: [sampleFinding()],
@@ -51,7 +51,7 @@ export function sampleFinding(parts: Partial<Finding> = {}): Finding {
     kind: 'never-stopped',
     severity: 'leak',
     message: 'OrderEngine was started 3 min ago and never stopped',
-    fix: 'Stop it on every path: call `stop()` in a `finally`, or `await using` it (started at src/order.ts:41).',
+    fix: 'Stop it on every path: call `stop()` in a `finally` (started at src/order.ts:41).',
     engine: 'e1',
     handles: ['h1', 'h2'],
     count: 1,

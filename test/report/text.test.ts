@@ -12,8 +12,8 @@ it('says what, where, what follows and what to do next', () => {
         holds     1 setInterval (5000 ms), 1 net.Socket to 127.0.0.1:5432, and keeps
                   the process alive
         others    450 of 500 started here were stopped, at src/order.ts:52
-        fix       Stop it on every path: call \`stop()\` in a \`finally\`, or \`await
-                  using\` it (started at src/order.ts:41).
+        fix       Stop it on every path: call \`stop()\` in a \`finally\` (started at
+                  src/order.ts:41).
 
         summary   500 engines started, 450 stopped, 50 running; 2 handles open (1
                   keeps the process alive); up 4 min
@@ -26,7 +26,7 @@ it('a stop that forgot something shows where it was called; a warning follows wi
     summary: {
       leaks: 2,
       warnings: 1,
-      engines: { started: 1, stopped: 1, running: 0 },
+      engines: { started: 1, stopped: 1, running: 0, failed: 0 },
       handles: { live: 1, referenced: 1 },
     },
     findings: [
@@ -168,8 +168,8 @@ it('what is too long wraps under its label, and no line is wider than 80 columns
         others    1 of 900 started here was stopped, at
                   packages/with-a-long-name/packages/with-a-long-name/packages/
                   with-a-long-name/packages/with-a-long-name/src/order.ts:52
-        fix       Stop it on every path: call \`stop()\` in a \`finally\`, or \`await
-                  using\` it (started at src/order.ts:41).
+        fix       Stop it on every path: call \`stop()\` in a \`finally\` (started at
+                  src/order.ts:41).
 
         summary   500 engines started, 450 stopped, 50 running; 2 handles open (1
                   keeps the process alive); up 4 min

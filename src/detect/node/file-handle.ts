@@ -31,7 +31,8 @@ export function watchFileHandles(): () => void {
   onOpen('FILEHANDLE', ({ resource }) => {
     decideFileHandle()
     const [opening, ...others] = openings
-    if (opening === undefined) return null
+    // Nobody asked for one: `fs.promises.writeFile` and its like open and close their own, as part of a request.
+    if (opening === undefined) return 'internal'
     if (others.length > 0) undecided = new WeakRef(resource)
     else openings = []
     return { madeBy: opening.owner, stack: opening.stack }

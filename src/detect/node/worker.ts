@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { nameHandle } from '../../core/handle-type.ts'
 import { onOpen } from '../../core/handles.ts'
 import { isDependency, isInternal, makers } from '../../core/places.ts'
-import type { CapturedStack } from '../../core/stack.ts'
+import type { CapturedStack, PlainFrame } from '../../core/stack.ts'
 import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
 
 const require = createRequire(import.meta.url)
@@ -45,13 +45,13 @@ function isLoaderThread(stack: CapturedStack | null): boolean {
 function isMadeToLoad(stack: CapturedStack | null): boolean {
   const frames = stack?.frames ?? []
   const first = frames.findIndex((frame) => !isInternal(frame))
-  if (first < 0) return false
+  if (first < 0 || !isDependency(frames[first] as PlainFrame)) return false
   const from = frames.findIndex((frame, index) => index > first && !isDependency(frame))
   const caller = frames[from]
   if (caller?.file !== cjsLoader) return caller?.file === 'node:internal/modules/customization_hooks'
-  // A package that is itself loaded was called by `_compile`, and that by `Module._extensions['.js']`.
-  const next = frames[from + 1]
-  return next?.file === cjsLoader && next.function?.endsWith('.js') !== true
+  // `Module.load` calls the handler of an extension. It has no name since Node 22, and is two below `wrapModuleLoad`; a
+  // package that is itself loaded was called by `Module._compile`.
+  return caller.function === 'Module.load' || frames[from + 2]?.function === 'wrapModuleLoad'
 }
 
 /** One Worker is one handle, not six: its own constructor makes the ports. */
