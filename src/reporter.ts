@@ -3,13 +3,18 @@
 import { stackMode } from './core/budget.ts'
 import { now, wait } from './core/clock.ts'
 import type { EngineRecord } from './core/engine-record.ts'
+import { engineCounts } from './core/engines.ts'
 import { emitFinding } from './core/events.ts'
+import { faults as ownFaults } from './core/faults.ts'
 import { ownRequire } from './core/own-require.ts'
+import { shutdown } from './core/shutdown.ts'
+import { stackCounts } from './core/stack.ts'
 import { type Stock, takeStock } from './core/stock.ts'
 import { frozenClasses } from './detect/classes.ts'
 import { unreadFiles } from './detect/loader.ts'
 import { decideFileHandle } from './detect/node/file-handle.ts'
 import { pooledSockets } from './detect/node/http-agent.ts'
+import { concernsProgram, isBorrowedThread } from './judge/borrowed-thread.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import { type Fault, judge } from './judge/judge.ts'
 import type { Trigger } from './judge/verdict.ts'
@@ -103,13 +108,15 @@ export class Reporter {
     const { graceMs, stallMs } = this.#settings
     decideFileHandle()
     const stock = takeStock(pooledSockets)
-    const faults = judge(stock, { trigger, now: now(), graceMs, stallMs })
+    const judged = judge(stock, { trigger, now: now(), graceMs, stallMs })
+    const faults = isBorrowedThread() ? judged.filter(concernsProgram) : judged
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }
 
   #compose(stock: Stock, faults: readonly Fault[], occasion: Occasion): Report {
     const { trigger, exitCode = null, signal = null, ignore = [] } = occasion
     return publishing().compose(stock, faults, this.#settings, {
+      tally: { engines: engineCounts, stacks: stackCounts, faults: ownFaults(), shutdown: shutdown() },
       trigger,
       main: this.#main,
       exitCode,

@@ -29,5 +29,5 @@ function formatted(report: Report, format: ShowFormat): string {
   if (format === 'ndjson') return formatNdjson(report)
   const { isTerminal, width } = standardOutput()
   const { settings } = readSettings(process.env, '')
-  return formatText(report, { width, coloured: isColoured(settings.colour, isTerminal) })
+  return formatText(report, { width, coloured: isColoured(settings.colour, isTerminal), dated: true })
 }

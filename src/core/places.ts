@@ -11,7 +11,7 @@ export function isInternal(frame: PlainFrame): boolean {
   return frame.file === null || frame.file.startsWith('node:') || frame.file === '<anonymous>'
 }
 
-export function isDependency(frame: PlainFrame): boolean {
+export function isDependency(frame: Pick<PlainFrame, 'file'>): boolean {
   return frame.file !== null && /[\\/]node_modules[\\/]/.test(frame.file)
 }
 

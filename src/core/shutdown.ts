@@ -11,6 +11,17 @@ export function shutdownBegins(): void {
   startedAt ??= now()
 }
 
+let isExit = false
+
+/** The exit listeners are about to be called. */
+export function exitBegins(): void {
+  isExit = true
+}
+
+export function isExiting(): boolean {
+  return isExit
+}
+
 /** The stop of `record` was called. */
 export function noteShutdownStop(record: EngineRecord): void {
   if (startedAt !== null && order.length < limit && !order.includes(record)) order.push(record)

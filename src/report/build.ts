@@ -3,10 +3,9 @@ import { hostname } from 'node:os'
 import { isMainThread, threadId } from 'node:worker_threads'
 import { now, origin } from '../core/clock.ts'
 import type { EngineRecord } from '../core/engine-record.ts'
-import { engineCounts } from '../core/engines.ts'
-import { faults as ownFaults } from '../core/faults.ts'
-import { shutdown } from '../core/shutdown.ts'
-import { stackCounts } from '../core/stack.ts'
+import type { engineCounts } from '../core/engines.ts'
+import type { shutdown } from '../core/shutdown.ts'
+import type { stackCounts } from '../core/stack.ts'
 import type { Stock } from '../core/stock.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
@@ -16,7 +15,19 @@ import { engineId, Parts, timestamp } from './parts.ts'
 import type { Engine, Handle, Process, Report } from './report.ts'
 import { type OriginalColumn, sources } from './sources.ts'
 
+/**
+ * What was counted while the program ran. It is handed over, not imported: a compiler that hooks `require` (tsx)
+ * gives the report its own copies of the core's modules, which have counted nothing.
+ */
+export interface Tally {
+  engines: typeof engineCounts
+  stacks: typeof stackCounts
+  faults: string[]
+  shutdown: ReturnType<typeof shutdown>
+}
+
 export interface BuildOptions {
+  tally: Tally
   trigger: Trigger
   version: string
   service: string
@@ -41,7 +52,8 @@ export function buildReport(stock: Stock, faults: readonly Fault[], options: Bui
     findings.flatMap(({ faults }) => faults),
     parts,
   )
-  const { captured, skipped } = stackCounts
+  const { tally } = options
+  const { captured, skipped } = tally.stacks
   return {
     schema: 'leakwatch/1',
     trigger: options.trigger,
@@ -50,26 +62,25 @@ export function buildReport(stock: Stock, faults: readonly Fault[], options: Bui
     summary: {
       leaks: findings.filter(({ finding }) => finding.severity === 'leak').length,
       warnings: findings.filter(({ finding }) => finding.severity === 'warning').length,
-      engines: { ...engineCounts, running: stock.engines.length },
+      engines: { ...tally.engines, running: stock.engines.length },
       handles: { live: stock.handles.length, referenced: stock.handles.filter(({ ref }) => ref).length },
     },
     findings: findings.map(({ finding }) => finding),
     engines,
     handles,
-    shutdown: describeShutdown(),
+    shutdown: describeShutdown(tally.shutdown),
     self: {
       version: options.version,
       stacks: { captured, skipped },
       handlesOmitted: omitted,
-      faults: ownFaults(),
+      faults: tally.faults,
       notCovered: [...options.notCovered],
     },
     ...(options.why === null ? {} : { why: options.why }),
   }
 }
 
-function describeShutdown(): Report['shutdown'] {
-  const begun = shutdown()
+function describeShutdown(begun: Tally['shutdown']): Report['shutdown'] {
   if (begun === null) return null
   const order = begun.order.map((engine) => ({
     engine: engineId(engine),

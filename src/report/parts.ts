@@ -70,7 +70,7 @@ export class Parts {
       ref: owned.ref,
       ageMs: Math.round(now() - record.openedAt),
       created: this.#sources.stack(own),
-      site: this.#sources.site(frameIn(nearest)),
+      site: this.#sources.site(frameIn(nearest)) ?? this.#sources.site(frameIn(owner?.started ?? null)),
       sampled: own === null,
       detail: detailOf(owned),
     }

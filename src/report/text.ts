@@ -15,6 +15,8 @@ export interface TextOptions {
   coloured?: boolean
   /** Places are `path:line:column`, as test runners print them. */
   columns?: boolean
+  /** The first line says when and on which host: for those that are read later. */
+  dated?: boolean
 }
 
 const narrowest = 40
@@ -25,11 +27,12 @@ const notCoveredShown = 10
 /** Findings, then what the process was doing as a whole, then what leakwatch could not see. */
 export function formatText(
   report: Report,
-  { width = 80, coloured = false, columns = false }: TextOptions = {},
+  { width = 80, coloured = false, columns = false, dated = false }: TextOptions = {},
 ): string {
   const page: Page = { width: Math.max(narrowest, width), paint: painter(coloured) }
   const show = showPlace(report.process.cwd, columns)
-  const lines = [...wrap(escapeControls(headline(report)), page.width), '']
+  const when = dated ? `, ${report.at} on ${report.process.hostname}` : ''
+  const lines = [...wrap(escapeControls(headline(report) + when), page.width), '']
   for (const finding of report.findings) lines.push(...findingLines(page, finding, report, show), '')
   lines.push(...rowLines(page, summaryRows(report, roomOf(page))))
   return `${lines.join('\n')}\n`

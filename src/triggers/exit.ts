@@ -2,7 +2,7 @@
 import { isMainThread } from 'node:worker_threads'
 import { later } from '../core/clock.ts'
 import { recordFault } from '../core/faults.ts'
-import { shutdownBegins } from '../core/shutdown.ts'
+import { exitBegins, shutdownBegins } from '../core/shutdown.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
 import { watchProcess } from './process-events.ts'
@@ -20,6 +20,7 @@ export function reportAtExit(reporter: Reporter, settings: Settings): () => void
       // What the program's own listeners stop is stopped in the shutdown.
       before: (event) => {
         if (event === 'exit' || isDeadly(event)) shutdownBegins()
+        if (event === 'exit') exitBegins()
       },
       exit: (code) => {
         shutdownBegins()
@@ -82,9 +83,13 @@ function demand(reporter: Reporter, signal: string): void {
 }
 
 function stall(reporter: Reporter, signal: string): void {
+  attempt('the report of a stall', () => reporter.deliver(reporter.make({ trigger: 'stall', signal })))
+}
+
+function attempt(what: string, body: () => void): void {
   try {
-    reporter.deliver(reporter.make({ trigger: 'stall', signal }))
+    body()
   } catch (error) {
-    recordFault('the report of a stall', error)
+    recordFault(what, error)
   }
 }

@@ -151,6 +151,35 @@ describe(`the API in a program, on Node ${nodeVersion}`, () => {
     expect(inShort(run)).toEqual(['exit: leak never-stopped Job'])
   })
 
+  it.concurrent('`track` tells what to call', async ({ expect }) => {
+    const run = await runProgram(`${uses('track')}
+      track({ begin() {}, finish() {} }, { name: 'Job', start: 'begin', stop: 'finish' }).begin()`)
+    expect(run.reports[0]?.findings[0]?.fix).toMatch(
+      /^Stop it on every path: call `finish\(\)` in a `finally` \(/,
+    )
+  })
+
+  it.concurrent('bad input is named in one line', async ({ expect }) => {
+    const run = await runProgram(`${uses('assertNoLeaks, ignore, on, openEngine')}
+      const attempts = [
+        () => openEngine(''), () => openEngine(), () => on('end', () => {}), () => on('started'),
+        () => ignore({}, ''), () => assertNoLeaks({ since: {} }), () => assertNoLeaks({ since: null }),
+      ]
+      for (const attempt of attempts) {
+        try { await attempt() } catch (error) { print(error.name, error.message) }
+      }`)
+    expect(run.stdout.split(/;(?=TypeError|$)/)).toEqual([
+      'TypeError LEAKWATCH_ENGINE_NAME: expected a name for the engine; got an empty string',
+      'TypeError LEAKWATCH_ENGINE_NAME: expected a name for the engine; got undefined',
+      'TypeError LEAKWATCH_ON_EVENT: expected one of `started`, `stopped`, `finding`; got `end`',
+      'TypeError LEAKWATCH_ON_LISTENER: expected a function to call; got undefined',
+      'TypeError LEAKWATCH_IGNORE_REASON: expected a reason why it is meant to stay; got an empty string',
+      'TypeError LEAKWATCH_SINCE: expected `since` to be what `snapshot()` gave; got something else',
+      'TypeError LEAKWATCH_SINCE: expected `since` to be what `snapshot()` gave; got something else',
+      '',
+    ])
+  })
+
   it.concurrent('`openEngine` owns what runs inside, until it is closed', async ({ expect }) => {
     const run = await runProgram(`${uses('openEngine')}
       const open = openEngine('import')

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { nameHandle } from '../../core/handle-type.ts'
 import { onOpen } from '../../core/handles.ts'
 import { isDependency, isInternal, makers } from '../../core/places.ts'
+import { isExiting } from '../../core/shutdown.ts'
 import type { CapturedStack, PlainFrame } from '../../core/stack.ts'
 import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
 
@@ -12,7 +13,10 @@ export function watchWorkers(): void {
   onOpen('WORKER', ({ resource, stack, owner }) => {
     if (isLoaderThread(stack)) return 'internal'
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads')
-    noteStops(Worker.prototype, 'terminate', (self) => bornFrom(underSymbol(self, 'kHandle')))
+    const recordOf = (self: object) => bornFrom(underSymbol(self, 'kHandle'))
+    noteStops(Worker.prototype, 'terminate', recordOf)
+    // An exit listener that refs a worker has asked it to end and waits for that: pino does so with its transports'.
+    noteStops(Worker.prototype, 'ref', recordOf, isExiting)
     const isOpen = openness('WORKER', resource)
     return startCoreEngine({
       name: 'worker_threads.Worker',
