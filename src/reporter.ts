@@ -7,7 +7,7 @@ import { engineCounts } from './core/engines.ts'
 import { emitFinding } from './core/events.ts'
 import { faults as ownFaults } from './core/faults.ts'
 import { ownRequire } from './core/own-require.ts'
-import { shutdown } from './core/shutdown.ts'
+import { judgedAt, shutdown } from './core/shutdown.ts'
 import { stackCounts } from './core/stack.ts'
 import { type Stock, takeStock } from './core/stock.ts'
 import { frozenClasses } from './detect/classes.ts'
@@ -15,6 +15,7 @@ import { unreadFiles } from './detect/loader.ts'
 import { decideFileHandle } from './detect/node/file-handle.ts'
 import { pooledSockets } from './detect/node/http-agent.ts'
 import { concernsProgram, isBorrowedThread } from './judge/borrowed-thread.ts'
+import { withoutClosing } from './judge/closing.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import { type Fault, judge } from './judge/judge.ts'
 import type { Trigger } from './judge/verdict.ts'
@@ -107,8 +108,10 @@ export class Reporter {
   #judge({ trigger, counts }: Occasion): { stock: Stock; faults: Fault[] } {
     const { graceMs, stallMs } = this.#settings
     decideFileHandle()
-    const stock = takeStock(pooledSockets)
-    const judged = judge(stock, { trigger, now: now(), graceMs, stallMs })
+    const now = judgedAt()
+    const all = takeStock(pooledSockets)
+    const stock = trigger === 'exit' ? withoutClosing(all, now, graceMs) : all
+    const judged = judge(stock, { trigger, now, graceMs, stallMs })
     const faults = isBorrowedThread() ? judged.filter(concernsProgram) : judged
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }

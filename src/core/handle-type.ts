@@ -6,6 +6,8 @@ export interface HandleType {
   readonly type: string
   /** Open, not closing, not cleared, not just fired. */
   isAlive(resource: object): boolean
+  /** Told to close, and alive until the event loop has turned; asked of what is alive. */
+  isClosing?(resource: object): boolean
   /** Not open yet: a socket that was made and is not connected. */
   mayOpen(resource: object): boolean
   /** Whether it keeps the process alive, as far as its own flag tells. */
@@ -26,6 +28,7 @@ export interface HandleType {
 }
 
 const extraFacts = new WeakMap<object, Facts>()
+const toldToClose = new WeakSet<object>()
 const givenNames = new WeakMap<object, string>()
 
 /** Remembers what was learned about a handle when it opened; it keeps no trace of that itself. */
@@ -36,6 +39,13 @@ export function noteFacts(resource: object, facts: Facts): void {
 export function factsOf(resource: object): Facts {
   return extraFacts.get(resource) ?? {}
 }
+
+/** Remembers that `resource` was told to close, where it keeps no trace of that itself. */
+export function noteClosing(resource: object): void {
+  toldToClose.add(resource)
+}
+
+export const wasToldToClose = (resource: object): boolean => toldToClose.has(resource)
 
 /** For types that users know under several names. */
 export function nameHandle(resource: object, name: string): void {

@@ -3,7 +3,15 @@
  * live by garbage collection (`ZLIB`, `DNSCHANNEL`, `ELDHISTOGRAM`), or cannot tell whether they are closed
  * (`DIRHANDLE`); signal watchers never keep a process alive and end with it.
  */
-import { factsOf, givenName, type HandleType, isReferenced, ownerOf, refFlag } from './handle-type.ts'
+import {
+  factsOf,
+  givenName,
+  type HandleType,
+  isReferenced,
+  ownerOf,
+  refFlag,
+  wasToldToClose,
+} from './handle-type.ts'
 import { streamHandles } from './stream-handles.ts'
 
 export type { HandleType } from './handle-type.ts'
@@ -104,6 +112,7 @@ function watcher(type: string, name: string): HandleType {
 const messagePort: HandleType = {
   type: 'MESSAGEPORT',
   isAlive: isReferenced,
+  isClosing: wasToldToClose,
   mayOpen: (resource) => refFlag(resource) !== undefined,
   isReferenced,
   name: (resource) => givenName(resource) ?? 'MessagePort',
@@ -115,6 +124,7 @@ const messagePort: HandleType = {
 const fileHandle: HandleType = {
   type: 'FILEHANDLE',
   isAlive: (resource) => ((resource as { fd?: number }).fd ?? -1) >= 0,
+  isClosing: wasToldToClose,
   mayOpen: () => false,
   isReferenced: () => false,
   name: () => 'FileHandle',
@@ -138,6 +148,7 @@ const http2Session: HandleType = {
     const session = ownerOf(resource) as Http2Session | null
     return session !== null && !session.destroyed && session.type !== serverSession
   },
+  isClosing: (resource) => (ownerOf(resource) as Http2Session | null)?.closed === true,
   mayOpen: () => false,
   isReferenced: () => false,
   name: () => 'http2.ClientHttp2Session',

@@ -11,15 +11,20 @@ export function shutdownBegins(): void {
   startedAt ??= now()
 }
 
-let isExit = false
+let exitAt: number | null = null
 
 /** The exit listeners are about to be called. */
 export function exitBegins(): void {
-  isExit = true
+  exitAt ??= now()
 }
 
 export function isExiting(): boolean {
-  return isExit
+  return exitAt !== null
+}
+
+/** What counts as now for a judgement: at exit, when that began; how long leakwatch takes to get there is not the program's. */
+export function judgedAt(): number {
+  return exitAt ?? now()
 }
 
 /** The stop of `record` was called. */

@@ -2,6 +2,7 @@
 import type { EngineRecord } from './engine-record.ts'
 import { bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
 import { recordFault } from './faults.ts'
+import { isIdle, isOfGlobalFetch } from './global-fetch.ts'
 import { type LiveHandle, liveHandles } from './handle-table.ts'
 import { engineBornFrom } from './handles.ts'
 import { ownerByCode } from './own-code.ts'
@@ -19,6 +20,8 @@ export interface OwnedHandle {
   readonly dueMs: number | null
   /** It is the engine, rather than what the engine holds: a server's listening handle. */
   readonly isEngine: boolean
+  /** Told to close, and still open. */
+  readonly closing: boolean
 }
 
 export interface Stock {
@@ -94,24 +97,18 @@ function own({ record, resource }: LiveHandle, pooled: Map<object, EngineRecord 
     owner = ownerByCode(owner, record.stack, record.openedAt, object ?? resource)
   }
   if (isMeantToStay(owner)) return null
-  if (owner === null && isOfGlobalFetch(record.stack?.frames ?? [])) return null
+  const ref = kind.isReferenced(resource)
+  // A request that is on its way is the engine's that asked, and transient where nobody did.
+  if (isOfGlobalFetch(record.stack?.frames ?? []) && (owner === null || isIdle(object, ref))) return null
   return {
     live: { record, resource },
     owner,
     start: owner === record.owner ? record.start : 0,
-    ref: kind.isReferenced(resource),
+    ref,
     dueMs: dueIn(kind.type, resource),
     isEngine,
+    closing: kind.isClosing?.(resource) === true,
   }
-}
-
-/** The dispatcher behind the global `fetch` keeps sockets and timers for the whole process. */
-function isOfGlobalFetch(frames: readonly { file: string | null }[]): boolean {
-  for (const { file } of frames) {
-    if (file?.startsWith('node:internal/deps/undici') === true) return true
-    if (file !== null && !file.startsWith('node:')) return false
-  }
-  return false
 }
 
 interface TimeoutState {

@@ -16,6 +16,7 @@ interface Address {
 
 interface SocketLike {
   destroyed?: boolean
+  writableEnded?: boolean
   encrypted?: boolean
   connecting?: boolean
   server?: object | null
@@ -54,8 +55,14 @@ function serverOf(resource: object): object | null {
   return socket?.server ?? socket?._server ?? null
 }
 
+/** Its own side has ended: it closes once the other side has. */
+export function isEndedSocket(socket: object | null): boolean {
+  return (socket as SocketLike | null)?.writableEnded === true
+}
+
 const socket = {
   isAlive: hasDescriptor,
+  isClosing: (resource: object) => isEndedSocket(ownerOf(resource)),
   mayOpen: (resource: object) => {
     if (refFlag(resource) === undefined || descriptor(resource) >= 0) return false
     const owner = ownerOf(resource) as SocketLike | null

@@ -37,15 +37,15 @@ export function findingsOf(
 ): Built[] {
   const context = { parts, sources, options, show: (file: string) => shortPath(file, cwd) }
   const built: Built[] = []
-  for (const [key, group] of groupById(faults, sources)) {
-    const finding = describe(group, key.slice(0, key.indexOf(' ')), context)
+  for (const [id, group] of groupById(faults, sources)) {
+    const finding = describe(group, id, context)
     if (finding !== null) built.push({ finding, faults: group })
   }
   const rank = ({ finding }: Built) => (finding.severity === 'leak' ? 0 : 1)
   return built.sort((a, b) => rank(a) - rank(b) || b.finding.handles.length - a.finding.handles.length)
 }
 
-/** By fingerprint and severity. */
+/** By fingerprint; where any is a leak, a leak is the first. */
 function groupById(faults: readonly Fault[], sources: Sources): Map<string, Fault[]> {
   const groups = new Map<string, Fault[]>()
   for (const fault of faults) {
@@ -53,8 +53,9 @@ function groupById(faults: readonly Fault[], sources: Sources): Map<string, Faul
     const name = fault.engine?.name ?? handleName(fault.handles[0] as OwnedHandle)
     const file = sources.site(frame)?.file ?? null
     const id = fingerprint({ kind: fault.kind, name, file, function: frame?.function ?? null })
-    const group = groups.get(`${id} ${fault.severity}`)
-    if (group === undefined) groups.set(`${id} ${fault.severity}`, [fault])
+    const group = groups.get(id)
+    if (group === undefined) groups.set(id, [fault])
+    else if (fault.severity === 'leak' && group[0]?.severity === 'warning') group.unshift(fault)
     else group.push(fault)
   }
   return groups

@@ -4,6 +4,7 @@ import type { EngineRecord } from '../../core/engine-record.ts'
 import { engineStarted, engineStopping, recordEngine } from '../../core/engines.ts'
 import { emit } from '../../core/events.ts'
 import { recordFault } from '../../core/faults.ts'
+import { noteClosing } from '../../core/handle-type.ts'
 import { type HandleType, handleTypes } from '../../core/handle-types.ts'
 import { engineBornFrom } from '../../core/handles.ts'
 import { type CapturedStack, captureStack } from '../../core/stack.ts'
@@ -83,6 +84,17 @@ function noteStop(record: EngineRecord | undefined, method: string): void {
   engineStopping(record, method, stackMode() === 'off' ? null : captureStack(noteStop, stopDepth))
   countStop(record)
   emit('stopped', record)
+}
+
+/** Notes which handles of one class are told to close, where they keep no trace of that themselves. */
+export function noteCloses(resource: object): void {
+  const prototype: object | null = Object.getPrototypeOf(resource)
+  if (prototype === null || wrapped.has(prototype)) return
+  wrapped.set(prototype, new Set())
+  wrapProperty(prototype, 'close', (original, self, args) => {
+    if (typeof self === 'object' && self !== null) noteClosing(self)
+    return Reflect.apply(original, self, args)
+  })
 }
 
 /** The value under the symbol with this description; Node keeps most of its handles so. */

@@ -12,6 +12,7 @@ import { onOpen } from '../../core/handles.ts'
 import { isPromise, promiseState } from '../../core/promise-state.ts'
 import { type CapturedStack, captureStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
+import { noteCloses } from './core-engine.ts'
 
 interface Opening {
   promise: WeakRef<Promise<unknown>>
@@ -30,6 +31,7 @@ export function watchFileHandles(): () => void {
   // Its state cannot be read yet: `fd` of a handle that is being made ends the process.
   onOpen('FILEHANDLE', ({ resource }) => {
     decideFileHandle()
+    noteCloses(resource)
     const [opening, ...others] = openings
     // Nobody asked for one: `fs.promises.writeFile` and its like open and close their own, as part of a request.
     if (opening === undefined) return 'internal'

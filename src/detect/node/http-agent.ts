@@ -12,6 +12,7 @@ import { recordFault } from '../../core/faults.ts'
 import { stackOf } from '../../core/handle-table.ts'
 import { contextOwner } from '../../core/ownership.ts'
 import { type CapturedStack, captureStack } from '../../core/stack.ts'
+import { isEndedSocket } from '../../core/stream-handles.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
 interface Agent {
@@ -66,7 +67,7 @@ function meet(agent: Agent, madeBy: CapturedStack | null): void {
   const record = startCoreEngine({ name, start: 'new', stop: 'destroy', stack, owner, isOpen: null }, agent)
   record.isDormant = () => {
     const each = weak.deref()
-    return each === undefined || socketsOf(each).length === 0
+    return each === undefined || socketsOf(each).every(isEndedSocket)
   }
 }
 

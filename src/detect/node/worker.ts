@@ -5,7 +5,7 @@ import { onOpen } from '../../core/handles.ts'
 import { isDependency, isInternal, makers } from '../../core/places.ts'
 import { isExiting } from '../../core/shutdown.ts'
 import type { CapturedStack, PlainFrame } from '../../core/stack.ts'
-import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
+import { bornFrom, noteCloses, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -29,6 +29,7 @@ export function watchWorkers(): void {
   })
   onOpen('MESSAGEPORT', ({ resource, stack }) => {
     if (isPartOfWorker(stack)) return 'internal'
+    noteCloses(resource)
     const isChannel = makers(stack).some((frame) => frame.construct && frame.function === 'BroadcastChannel')
     if (isChannel) nameHandle(resource, 'BroadcastChannel')
     return null
