@@ -76,7 +76,7 @@ export function makeApi(reporter: Reporter): Api {
       await reporter.settle(occasion, true)
       const report = reporter.makeIfAny(occasion)
       if (report === null || (report.summary.leaks === 0 && options.strict !== true)) return
-      throw new LeakError(report, reporter.text(report))
+      throw new LeakError(report, reporter.text(report).trimEnd())
     },
     on: ((event: EventName, listener: (subject: unknown) => void) => {
       expectListener(event, listener)
