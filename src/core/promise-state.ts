@@ -16,6 +16,8 @@ interface Watch {
   /** The engine: as long as it lives, so does the promise. */
   engine: WeakRef<object>
   looks: number
+  /** It was found to have settled. */
+  done: boolean
   settled: (state: Settled) => void
 }
 
@@ -36,15 +38,29 @@ export const isPromise: (value: unknown) => value is Promise<unknown> = types.is
 /** A promise that settles and is collected between two looks would seem to be pending for ever. */
 const held = new WeakMap<object, Set<Promise<unknown>>>()
 
-/** Calls back once the promise has settled, while `engine` lives; the call comes from a poll or from `lookAtPromises`. */
+/**
+ * Calls back once the promise has settled, while `engine` lives; the call comes from a poll, from `lookAtPromises` or
+ * from what is returned, which looks at this one now.
+ */
 export function watchPromise(
   promise: Promise<unknown>,
   engine: object,
   settled: (state: Settled) => void,
-): void {
-  watches.push({ promise, engine: new WeakRef(engine), looks: 0, settled })
+): () => void {
+  const watch: Watch = { promise, engine: new WeakRef(engine), looks: 0, done: false, settled }
+  watches.push(watch)
   pollMs = soonestMs
   pollLater()
+  return () => {
+    const state = look(watch)
+    if (state === 'fulfilled' || state === 'rejected') settle(watch, state)
+  }
+}
+
+function settle(watch: Watch, state: Settled): void {
+  if (watch.done) return
+  watch.done = true
+  watch.settled(state)
 }
 
 /** Looks at every watched promise now. */
@@ -81,11 +97,12 @@ function lookAt(count: number): number {
   cursor = kept.length
   for (let index = until; index < watches.length; index += 1) kept.push(watches[index] as Watch)
   watches = kept
-  for (const { watch, state } of settled) watch.settled(state)
+  for (const { watch, state } of settled) settle(watch, state)
   return settled.length
 }
 
 function look(watch: Watch): Settled | 'pending' | 'gone' {
+  if (watch.done) return 'gone'
   const promise = watch.promise instanceof WeakRef ? watch.promise.deref() : watch.promise
   if (promise === undefined) return 'gone'
   const state = promiseState(promise)

@@ -100,6 +100,7 @@ function own({ record, resource }: LiveHandle, pooled: Map<object, EngineRecord 
   const ref = kind.isReferenced(resource)
   // A request that is on its way is the engine's that asked, and transient where nobody did.
   if (isOfGlobalFetch(record.stack?.frames ?? []) && (owner === null || isIdle(object, ref))) return null
+  if (record.stack === null && ref && isIdle(object, ref)) return null
   return {
     live: { record, resource },
     owner,

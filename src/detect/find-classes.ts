@@ -63,11 +63,28 @@ function mayInherit(superClass: Node): boolean {
 
 function className(visited: Visited, file: string): string {
   const { node } = visited
+  const kept = keptName(node)
+  if (kept !== null) return kept
   const inferred = inferredName(visited, file)
   if (!isNode(node.id)) return inferred
   const name = node.id.name as string
   // Bundlers write `var Engine = class _Engine {}` where a class names itself.
   return node.type === 'ClassExpression' && name.startsWith('_') ? (inferred || name).replace(/^_/, '') : name
+}
+
+/** esbuild's `__name`, shortened or not; a program's own registry has a longer name. */
+const nameKeeper = /^(?:__name\d*|[\w$]{1,3})$/
+
+/** Bundlers that shorten names keep the one in the source so: `class t { static { n(this, 'Engine') } }`. */
+function keptName(node: Node): string | null {
+  const [first] = nodes((node.body as Node).body)
+  const [statement] = first?.type === 'StaticBlock' ? nodes(first.body) : []
+  const call = statement?.type === 'ExpressionStatement' ? (statement.expression as Node) : null
+  if (call?.type !== 'CallExpression') return null
+  const [self, name, ...others] = nodes(call.arguments)
+  if (self?.type !== 'ThisExpression' || name?.type !== 'Literal' || others.length > 0) return null
+  if (!nameKeeper.test(pathOf(call.callee)?.join('.') ?? '')) return null
+  return typeof name.value === 'string' && name.value !== '' ? name.value : null
 }
 
 function instanceInsertions(node: Node, members: readonly Node[], source: string): Insertion[] {

@@ -40,13 +40,16 @@ export function findEngines(program: Node, source: string, file: string): Insert
     } else if (node.type === 'ExpressionStatement') notePrototypeVerb(visited, prototypes)
   }
   for (const [reference, verbs] of prototypes) {
-    if (!verbs.hasStop || !verbs.hasStart) continue
+    if (!(verbs.hasStop && verbs.hasStart) && !inheritance.test(source)) continue
     const name = reference.split('.').at(-1) as string
     const described = { name, file, line: lineOf(verbs.first.start), endLine: lineOf(verbs.last.end - 1) }
     insertions.push({ at: verbs.last.end, text: constructorRegistration(reference, described) })
   }
   return insertions.sort((a, b) => a.at - b.at)
 }
+
+/** What gives an ES5 constructor a base, which may have the other verb. */
+const inheritance = /\b(?:__extends|inherits|setPrototypeOf)\b|\bObject\.create\b/
 
 const functionLike = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'Identifier'])
 

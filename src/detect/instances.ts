@@ -11,6 +11,7 @@ import { captureStack } from '../core/stack.ts'
 import {
   type EngineClass,
   isNoted,
+  type Lifecycle,
   lifecycleOf,
   makeRecord,
   noteCreation,
@@ -34,15 +35,16 @@ let horizon = 0
 export function registerInstance(instance: object): void {
   if (types.isProxy(instance)) return
   const prototype = Object.getPrototypeOf(instance)
-  const cls = prototype === null ? null : classOf(prototype)
-  if (cls === null) return
+  const lifecycle = prototype === null ? null : lifecycleFor(prototype)
+  if (lifecycle === null) return
+  const { cls, sources } = lifecycle
   const keys = Object.keys(instance)
   wrapOwnVerbs(instance, keys, cls)
   if (isNoted(instance)) return
   cls.instances += 1
   const isSampled = cls.instances > instancesWithStack && cls.instances % instancesWithStack !== 0
   const created = isSampled || stackMode() === 'off' ? null : captureStack(registerInstance, createdDepth)
-  created?.trim((frames) => outsideConstructors(frames, prototype, cls.source))
+  created?.trim((frames) => outsideConstructors(frames, prototype, sources))
   noteCreation(instance, created)
   const weak = new WeakRef(instance)
   const parent = contextOwner()
@@ -52,14 +54,14 @@ export function registerInstance(instance: object): void {
   beginConstruction(cls.source, created, claim)
 }
 
-function classOf(prototype: object): EngineClass | null {
+function lifecycleFor(prototype: object): Lifecycle | null {
   const lifecycle = lifecycleOf(prototype)
-  if (lifecycle !== null) return lifecycle.cls
+  if (lifecycle !== null) return lifecycle
   // `static instance = new A()` comes before the static block that registers `A`.
   const ctor = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
   if (typeof ctor !== 'function') return null
   registerClass(ctor, '', '', 0, 0)
-  return lifecycleOf(prototype)?.cls ?? null
+  return lifecycleOf(prototype)
 }
 
 function wrapOwnVerbs(instance: object, keys: readonly string[], cls: EngineClass): void {

@@ -10,13 +10,17 @@ import { emit } from '../core/events.ts'
 import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
 import { applyOwned, contextOwner } from '../core/ownership.ts'
-import { isPromise, lookAtPromises, watchPromise } from '../core/promise-state.ts'
+import { isPromise, watchPromise } from '../core/promise-state.ts'
 import { captureStack } from '../core/stack.ts'
 import { countStop } from '../core/start-place.ts'
+import { parentFor } from './parent.ts'
 import type { Around } from './wrap.ts'
 
 const startDepth = 32
 const stopDepth = 16
+
+/** Whether the start that an engine is in has ended; of this engine's promise alone, as thousands may be starting. */
+const lookAtStart = new WeakMap<EngineRecord, () => void>()
 
 /** Finds or makes the record of the engine that a method was called on; `null`: it is none. */
 export type Recognise = (self: object) => EngineRecord | null
@@ -62,8 +66,9 @@ function beginStart(self: unknown, verb: string, args: unknown[], recognise: Rec
   if (record === null) return null
   // `super.start()`, and a start that calls itself or another start verb: one start.
   if (record.state === 'starting') {
-    if (record.depth > 0 || contextOwner() === record) return null
-    lookAtPromises()
+    if (record.depth > 0) return null
+    lookAtStart.get(record)?.()
+    if (record.state === 'starting' && contextOwner() === record) return null
   }
   const stack = stackMode() === 'off' ? null : captureStack(beginStart, startDepth)
   const caller = beneficiary(contextOwner(), stack)
@@ -83,18 +88,6 @@ function beginStart(self: unknown, verb: string, args: unknown[], recognise: Rec
   return { record, before: state, starts: record.starts }
 }
 
-const ancestorsLimit = 16
-
-/** Who started it. An engine that restarts the one that started it is no child of it, and a chain of a thousand is cut. */
-function parentFor(record: EngineRecord, caller: EngineRecord | null): EngineRecord | null {
-  let depth = 0
-  for (let each = caller; each !== null; each = each.parent) {
-    depth += 1
-    if (each === record || depth > ancestorsLimit) return null
-  }
-  return caller
-}
-
 function endStart(call: StartCall, outcome: 'running' | 'failed'): void {
   const { record, before, starts } = call
   record.depth = Math.max(0, record.depth - 1)
@@ -106,10 +99,11 @@ function endStart(call: StartCall, outcome: 'running' | 'failed'): void {
 function followStart(call: StartCall, self: object, promise: Promise<unknown>): void {
   call.record.depth = Math.max(0, call.record.depth - 1)
   const settled = { ...call }
-  watchPromise(promise, self, (state) => {
+  const look = watchPromise(promise, self, (state) => {
     settled.record.depth += 1
     endStart(settled, state === 'fulfilled' ? 'running' : 'failed')
   })
+  lookAtStart.set(call.record, look)
 }
 
 export function aroundStop(verb: string): Around {
@@ -149,7 +143,7 @@ function beginStop(self: unknown, verb: string): EngineRecord | null {
   const record = engineOf(self)
   // Stopping twice, `stop` calling `close`, and a stop before any start change nothing.
   if (record === undefined || record.state === 'stopped' || record.state === 'stopping') return null
-  if (record.state === 'starting') lookAtPromises()
+  if (record.state === 'starting') lookAtStart.get(record)?.()
   engineStopping(record, verb, stackMode() === 'off' ? null : captureStack(beginStop, stopDepth))
   return record
 }

@@ -14,16 +14,17 @@ const fields = /(?:^|\.)<instance_members_initializer>$/
 export function outsideConstructors(
   frames: readonly PlainFrame[],
   prototype: object,
-  source: SourceRange,
+  sources: readonly SourceRange[],
 ): readonly PlainFrame[] {
   const names = constructorNames(prototype)
-  let isOwnSeen = false
+  const places = new Set(sources)
   let at = fields.test(frames[0]?.function ?? '') ? 1 : 0
   for (let frame = frames[at]; frame?.construct === true; frame = frames[at]) {
-    const isInOwn = isWithin(frame, source)
-    // A class without a name, or with a static member called `name`, is told by its place.
-    if (!names.delete(frame.function ?? '') && (isOwnSeen || !isInOwn)) break
-    isOwnSeen ||= isInOwn
+    const constructing = frame
+    const place = [...places].find((source) => isWithin(constructing, source))
+    // A class without a name (a mixin's), or with a static member called `name`, is told by its place.
+    if (!names.delete(frame.function ?? '') && place === undefined) break
+    if (place !== undefined) places.delete(place)
     at += 1
   }
   return frames.slice(at)

@@ -54,6 +54,24 @@ describe('watching promises', () => {
     expect(settled.toSorted((a, b) => a - b)).toEqual(resolvers.map((_, index) => index))
   })
 
+  it('a look at one tells once, and of that one alone', async () => {
+    const told: string[] = []
+    const engine = {}
+    const first = withResolvers()
+    const second = withResolvers()
+    const lookAtFirst = watchPromise(first.promise, engine, (state) => told.push(`first ${state}`))
+    watchPromise(second.promise, engine, (state) => told.push(`second ${state}`))
+    lookAtFirst()
+    expect(told).toEqual([])
+    first.resolve()
+    second.resolve()
+    lookAtFirst()
+    lookAtFirst()
+    expect(told).toEqual(['first fulfilled'])
+    lookAtPromises()
+    expect(told).toEqual(['first fulfilled', 'second fulfilled'])
+  })
+
   it('a promise that nobody else holds is seen to settle while its engine lives', async () => {
     const engine = {}
     let state = 'pending'

@@ -57,12 +57,12 @@ describe('the place of a `new`', () => {
       },
     })
     const frames = [constructed('Feed', 2), called('main', 40)]
-    expect(outsideConstructors(frames, derived, source).map(({ line }) => line)).toEqual([40])
+    expect(outsideConstructors(frames, derived, [source]).map(({ line }) => line)).toEqual([40])
   })
 })
 
 function lines(frames: readonly PlainFrame[], made: { prototype: object }): (number | null)[] {
-  return outsideConstructors(frames, made.prototype, source).map(({ line }) => line)
+  return outsideConstructors(frames, made.prototype, [source]).map(({ line }) => line)
 }
 
 function called(name: string, line: number): PlainFrame {

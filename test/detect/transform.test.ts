@@ -21,6 +21,17 @@ describe('what is registered', () => {
     ['a class expression', `const A = class {\n${verbs}\n}`, ['n', 'c A 1-4']],
     ['a named class expression', `register(class B {\n${verbs}\n})`, ['n', 'c B 1-4']],
     ['a class of a bundler', `var A = class _A {\n${verbs}\n}`, ['n', 'c A 1-4']],
+    ['a class whose name a bundler kept', `var t = class{static{n(this,"A")}${verbs}}`, ['n', 'c A 1-2']],
+    [
+      'a class that registers itself',
+      `class A { static { register(this, 'b') } ${verbs}\n}`,
+      ['n', 'c A 1-3'],
+    ],
+    [
+      'an ES5 constructor with a base',
+      'B.prototype.start = function () {}\nB.prototype.stop = function () {}\ninherits(A, B)\nA.prototype.start = function () {}',
+      ['p B 1-2', 'p A 4-4'],
+    ],
     ['a default export', `export default class {\n${verbs}\n}`, ['n', 'c orders 1-4']],
     ['a returned class', `function makeA() { return class {\n${verbs}\n} }`, ['n', 'c makeA 1-4']],
     ['a property', `const x = { Engine: class {\n${verbs}\n} }`, ['n', 'c Engine 1-4']],
