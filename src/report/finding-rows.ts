@@ -89,14 +89,16 @@ function sceneRows(scenes: readonly Scene[], show: ShowPlace, room: number): Row
   })
 }
 
-function holdsText({ engine, holdsProcess }: Finding, handles: readonly Handle[]): string {
+function holdsText({ engine, holdsProcess, handles: ids }: Finding, handles: readonly Handle[]): string {
   if (handles.length === 0) return ''
   const who = engine === null ? 'which' : 'and'
   const isOne = engine !== null || handles.length === 1
   const keeps = isOne
     ? `${who} ${holdsProcess ? 'keeps' : 'does not keep'}`
     : `${who} ${holdsProcess ? 'keep' : 'do not keep'}`
-  return `${holdings(handles)}, ${keeps} the process alive`
+  // A report lists 10,000 handles at most.
+  const more = ids.length > handles.length ? `, ${ids.length - handles.length} more` : ''
+  return `${holdings(handles)}${more}, ${keeps} the process alive`
 }
 
 function othersText({ siblings, count }: Finding, show: ShowPlace): string {

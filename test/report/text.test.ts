@@ -305,3 +305,12 @@ it('what the program says cannot forge a line or talk to the terminal', () => {
   expect(text.split('\n').filter((line) => line.startsWith('leakwatch:'))).toHaveLength(1)
   expect(text).toContain('a\\u001b[2Jb\\nleakwatch: all is well\\r\\u202e\\u009b')
 })
+
+it('counts the handles that a report leaves out', () => {
+  const report = sampleReport({
+    findings: [sampleFinding({ handles: ['h1', 'h2', 'h3'] })],
+    engines: [sampleEngine()],
+    handles: [sampleHandle('h1', 'setInterval', { delayMs: 5000 })],
+  })
+  expect(formatText(report)).toContain('1 setInterval (5000 ms), 2 more, and keeps the process alive')
+})
