@@ -1,6 +1,6 @@
 /** Engines started at the same place are siblings: how many were stopped, and where, shows the stop that one missed. */
 import type { EngineRecord, StartPlace } from './engine-record.ts'
-import { type Place, programPlace } from './places.ts'
+import { programPlace } from './places.ts'
 
 const stopsKept = 8
 /** Programs start engines at some hundred places; this bounds those that generate code. */

@@ -2,7 +2,9 @@
  * Threads that a dependency runs for itself (pino's transports, a bundler's workers): their script lies in `node_modules`.
  * What no code of the program had a hand in there is that dependency's own business.
  */
+
 import { isMainThread } from 'node:worker_threads'
+import { process } from '../core/own-process.ts'
 import { isDependency, programFrame } from '../core/places.ts'
 import type { Fault } from './judge.ts'
 

@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty'
+import { process } from '../core/own-process.ts'
 
 export type Format = 'text' | 'json' | 'ndjson' | 'none'
 

@@ -1,6 +1,7 @@
 /** `LEAKWATCH_OUT`: each report as a file of JSON, whole or not at all. */
 import { closeSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { process } from '../core/own-process.ts'
 import { escapeControls } from './escape.ts'
 import { formatJson } from './json.ts'
 import type { Report } from './report.ts'

@@ -1,4 +1,5 @@
 /** From the code that runs back to the source that was written. Nothing here throws: what cannot be read is not mapped. */
+import { Buffer } from 'node:buffer'
 import { existsSync } from 'node:fs'
 import { findSourceMap, SourceMap, type SourceMapPayload } from 'node:module'
 import { dirname, isAbsolute, join, resolve } from 'node:path'

@@ -1,4 +1,5 @@
 /** Writes to a file descriptor past every stream: whole, and before it returns, so that a process may end right after. */
+import { Buffer } from 'node:buffer'
 import { writeSync } from 'node:fs'
 
 const pauseMs = 5

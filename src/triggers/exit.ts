@@ -1,7 +1,9 @@
 /** When to report: at exit, at a deadly signal, on demand, and when a shutdown stalls. */
+
 import { isMainThread } from 'node:worker_threads'
 import { later } from '../core/clock.ts'
 import { recordFault } from '../core/faults.ts'
+import { process } from '../core/own-process.ts'
 import { exitBegins, shutdownBegins } from '../core/shutdown.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'

@@ -2,7 +2,9 @@
  * What the process tells its listeners, seen without being one of them: a `process.emit` of our own, and a wrapped
  * `process.reallyExit`, which `process.exit` inside an exit listener goes straight to.
  */
+
 import { recordFault } from '../core/faults.ts'
+import { process } from '../core/own-process.ts'
 import { showAs } from '../core/written-text.ts'
 
 export interface ProcessWatcher {

@@ -2,7 +2,9 @@
  * Listeners for signals that are there only while the program has none of its own: `process.listenerCount` and the
  * default behaviour stay the program's.
  */
+
 import { recordFault } from '../core/faults.ts'
+import { process } from '../core/own-process.ts'
 
 type SignalListener = (signal: NodeJS.Signals) => void
 

@@ -1,0 +1,5 @@
+/**
+ * The process object as it was when leakwatch was loaded: a program may take the global away. Not from `node:process`, which as
+ * an ES module reads every getter of it, and so opens stdin.
+ */
+export const process: NodeJS.Process = globalThis.process
