@@ -72,17 +72,17 @@ export function engineOf(target: object): EngineRecord | undefined {
   return records.get(target)
 }
 
-/** Counts a start. The caller has set `started` and the verbs. */
+/** Counts a start; one of an engine that runs already is no new engine. The caller has set `started` and the verbs. */
 export function engineStarted(record: EngineRecord): void {
   record.starts += 1
   if (record.state !== 'running' && record.state !== 'starting') {
     record.startedAt = now()
     record.firstStart = record.starts
     record.traceId = activeTraceId()
+    engineCounts.started += 1
   }
   record.stopCalledAt = null
   record.stoppedAt = null
-  engineCounts.started += 1
   alive.add(record)
   const [source] = record.sources
   if (source !== undefined) noteStarted(source, record)
