@@ -54,6 +54,14 @@ describe('watching promises', () => {
     expect(settled.toSorted((a, b) => a - b)).toEqual(resolvers.map((_, index) => index))
   })
 
+  it('one poll is enough for thousands that have settled', async () => {
+    const engine = {}
+    let told = 0
+    for (let index = 0; index < 2000; index += 1) watchPromise(Promise.resolve(), engine, () => told++)
+    for (let turn = 0; turn < 40 && told === 0; turn += 1) await sleep(25)
+    expect(told).toBe(2000)
+  })
+
   it('a look at one tells once, and of that one alone', async () => {
     const told: string[] = []
     const engine = {}
