@@ -128,7 +128,9 @@ function faultKind(
       return own.length > 0 ? 'never-stopped' : null
     default:
       if (engine.target !== null && engine.target.deref() === undefined) {
-        return own.length > 0 || engine.origin === 'explicit' ? 'abandoned' : null
+        if (own.length > 0 || engine.origin === 'explicit') return 'abandoned'
+        // What it started runs on, and it was for its stop to end that.
+        return holdsAny ? 'never-stopped' : null
       }
       return isHeldByTwoStarts(engine, own) ? 'restarted' : 'never-stopped'
   }
