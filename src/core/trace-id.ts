@@ -2,6 +2,8 @@
  * The trace in whose span an engine was started. Read from the global that every copy of `@opentelemetry/api` 1.x
  * shares, so that leakwatch depends on none.
  */
+import { recordFault } from './faults.ts'
+
 interface OpenTelemetryGlobal {
   context?: { active(): { getValue(key: symbol): { spanContext(): { traceId: string } } | undefined } }
 }
@@ -13,5 +15,10 @@ const spanKey = Symbol.for('OpenTelemetry Context Key SPAN')
 export function activeTraceId(): string | null {
   const shared = (globalThis as Record<symbol, OpenTelemetryGlobal | undefined>)[api]
   if (shared?.context === undefined) return null
-  return shared.context.active().getValue(spanKey)?.spanContext().traceId ?? null
+  try {
+    return shared.context.active().getValue(spanKey)?.spanContext().traceId ?? null
+  } catch (error) {
+    recordFault('the active trace', error)
+    return null
+  }
 }
