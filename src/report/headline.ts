@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { process } from '../core/own-process.ts'
 import type { Process, Report } from './report.ts'
 
 /** What was found, in which process and when: `leakwatch: 2 leaks, 1 warning in app.js (pid 123) at exit`. */

@@ -1,5 +1,4 @@
 /** The report for people: what, where, what follows and what to do next. */
-import { process } from '../core/own-process.ts'
 import { type Paint, painter } from './colour.ts'
 import { escapeControls } from './escape.ts'
 import { findingRows, type Row, type ShowPlace } from './finding-rows.ts'
