@@ -49,6 +49,7 @@ export class Parts {
       stoppedAt: record.stoppedAt === null ? null : timestamp(record.stoppedAt),
       ageMs: Math.round(now() - record.startedAt),
       detail: main === undefined ? {} : detailOf(main),
+      test: null,
       ...(record.traceId === null ? {} : { traceId: record.traceId }),
     }
     this.#engines.set(record, engine)

@@ -49,6 +49,13 @@ export interface Process {
   signal: string | null
 }
 
+/** The test or hook in whose context an engine was started. */
+export interface TestPlace {
+  file: string
+  name: string | null
+  hook: string | null
+}
+
 export interface Finding {
   id: string
   kind: Verdict
@@ -59,7 +66,7 @@ export interface Finding {
   handles: string[]
   count: number
   holdsProcess: boolean
-  test: { file: string; name: string | null; hook: string | null } | null
+  test: TestPlace | null
   siblings: { started: number; stopped: number; stoppedAt: Site[] } | null
 }
 
@@ -81,6 +88,7 @@ export interface Engine {
   stoppedAt: string | null
   ageMs: number
   detail: Detail
+  test: TestPlace | null
   /** Of the OpenTelemetry span in which it was started. */
   traceId?: string
 }

@@ -85,6 +85,7 @@ export function sampleEngine(parts: Partial<Engine> = {}): Engine {
     stoppedAt: null,
     ageMs: 180_000,
     detail: {},
+    test: null,
     ...parts,
   }
 }
