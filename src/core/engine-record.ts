@@ -14,12 +14,17 @@ export interface EngineRecord {
   /** `null` for an engine that is no object (`openEngine`), and for a core engine until its object is known. */
   target: WeakRef<object> | null
   parent: EngineRecord | null
+  /** In which of its parent's starts it was started: 0 in none of them. */
+  parentStart: number
   state: EngineState
   /** Verbs, as called: `start`, `listen`; `new` where the constructor started it. */
   start: string
   stop: string
   /** How often it was started; handles remember which start they came from. */
   starts: number
+  /** What its start's context carries, and what that of its other methods does. */
+  tenure: Tenure
+  readonly work: Tenure
   /** The first start since it was last stopped. */
   firstStart: number
   /** How many calls of its start are on the stack. */
@@ -71,4 +76,10 @@ export interface StartPlace {
   stopped: number
   /** Each different stop, the first few. */
   readonly stoppedAt: Map<string, Place>
+}
+
+/** An engine at work: in which of its starts, or in another method (0). */
+export interface Tenure {
+  readonly engine: EngineRecord
+  readonly start: number
 }

@@ -5,6 +5,7 @@
 import { now } from './clock.ts'
 import type { EngineRecord } from './engine-record.ts'
 import { noteStarted } from './own-code.ts'
+import { currentStart } from './ownership.ts'
 import { noteShutdownStop } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
 import { activeTraceId } from './trace-id.ts'
@@ -26,13 +27,14 @@ export type EngineSeed = Pick<EngineRecord, 'name' | 'origin'> &
 
 /** Makes a record for `target`; it does not count as started yet. */
 export function recordEngine(target: object | null, seed: EngineSeed): EngineRecord {
-  const record: EngineRecord = {
+  const record = {
     id: nextId,
     name: seed.name,
     origin: seed.origin,
     package: seed.package ?? null,
     target: target === null ? null : new WeakRef(target),
     parent: seed.parent ?? null,
+    parentStart: currentStart(seed.parent ?? null),
     state: 'created',
     start: seed.start ?? 'new',
     stop: seed.stop ?? 'close',
@@ -56,7 +58,9 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     place: null,
     sources: seed.sources ?? [],
     traceId: null,
-  }
+  } as Omit<EngineRecord, 'tenure' | 'work'> as EngineRecord
+  const work = { engine: record, start: 0 }
+  Object.assign(record, { work, tenure: work })
   nextId += 1
   if (target !== null) records.set(target, record)
   return record
@@ -75,6 +79,7 @@ export function engineOf(target: object): EngineRecord | undefined {
 /** Counts a start; one of an engine that runs already is no new engine. The caller has set `started` and the verbs. */
 export function engineStarted(record: EngineRecord): void {
   record.starts += 1
+  record.tenure = { engine: record, start: record.starts }
   if (record.state !== 'running' && record.state !== 'starting') {
     record.startedAt = now()
     record.firstStart = record.starts

@@ -40,6 +40,8 @@ interface Young {
 /** Who asked for a handle that is announced without a trace of that. */
 export interface MadeBy {
   madeBy: EngineRecord | null
+  /** In which of its starts. */
+  start: number
   stack: CapturedStack | null
 }
 
@@ -65,13 +67,13 @@ let sweepAt = 1024
 let nextId = 1
 
 /** What `remember` is told of a handle. */
-export type Seen = Omit<Young, 'id' | 'resource' | 'kind' | 'start'>
+export type Seen = Omit<Young, 'id' | 'resource' | 'kind'>
 
 /** Follows a handle from now on. */
 export function remember(
   resource: object,
   kind: HandleType,
-  { asyncId, owner, openedAt, stack, part }: Seen,
+  { asyncId, owner, start, openedAt, stack, part }: Seen,
 ): void {
   if (youngCount === ringSize) age()
   const slot = ring[youngCount] as Young
@@ -81,7 +83,7 @@ export function remember(
   slot.id = nextId
   slot.asyncId = asyncId
   slot.owner = owner
-  slot.start = owner?.starts ?? 0
+  slot.start = start
   slot.openedAt = openedAt
   slot.stack = stack
   slot.part = part
@@ -135,17 +137,17 @@ export function stackOf(resource: object): CapturedStack | null {
 }
 
 /** Corrects whose a handle is, where that shows only after it was announced. */
-export function reattribute(resource: object, { madeBy, stack }: MadeBy): void {
+export function reattribute(resource: object, { madeBy, start, stack }: MadeBy): void {
   const slot = ring.slice(0, youngCount).find((each) => each.resource === resource)
   if (slot !== undefined) {
     slot.owner = madeBy
-    slot.start = madeBy?.starts ?? 0
+    slot.start = start
     slot.stack = stack
     return
   }
   const record = oldByResource.get(resource)
   if (record === undefined || !old.delete(record)) return
-  const corrected = { ...record, owner: madeBy, start: madeBy?.starts ?? 0, stack }
+  const corrected = { ...record, owner: madeBy, start, stack }
   old.add(corrected)
   oldByResource.set(resource, corrected)
 }

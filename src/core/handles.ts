@@ -9,7 +9,7 @@ import { recordFault } from './faults.ts'
 import { isReused, type MadeBy, remember, stopAging } from './handle-table.ts'
 import { type HandleType, handleTypes } from './handle-types.ts'
 import { beneficiary } from './lending.ts'
-import { contextOwner, ownAsyncId } from './ownership.ts'
+import { contextOwner, currentStart, ownAsyncId } from './ownership.ts'
 import { makers } from './places.ts'
 import { type CapturedStack, captureStack, stackCounts } from './stack.ts'
 
@@ -79,6 +79,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
     stack ??= captureStack(init, handleDepth)
     owner = beneficiary(owner, stack)
   }
+  let start = currentStart(owner)
   let part = false
   if (listener !== undefined) {
     const born = listener({ resource, stack, owner, asyncId })
@@ -88,13 +89,14 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
       part = true
     } else if (born !== null && 'madeBy' in born) {
       owner = born.madeBy
+      start = born.start
       stack = born.stack
     } else if (born !== null) {
       owner = born
       bornFrom.set(resource, born)
     }
   }
-  remember(resource, kind, { asyncId, owner, openedAt, stack, part })
+  remember(resource, kind, { asyncId, owner, start, openedAt, stack, part })
 }
 
 const timerModules = new Set(['node:internal/timers', 'node:timers', 'node:timers/promises'])

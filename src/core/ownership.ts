@@ -2,9 +2,9 @@
  * Who owns what is made at this moment. See README.md in this folder for the rules.
  */
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
-import type { EngineRecord } from './engine-record.ts'
+import type { EngineRecord, Tenure } from './engine-record.ts'
 
-const context = new AsyncLocalStorage<EngineRecord | null>()
+const context = new AsyncLocalStorage<Tenure | null>()
 
 /** Whether any engine has run: until then the store is not asked, nor, on Node 20 and 22, its promise hooks installed. */
 let entered = false
@@ -18,34 +18,41 @@ const byAsyncId = new Map<number, EngineRecord>()
 /** The engine in whose context the running code is; core engines never are. */
 export function contextOwner(): EngineRecord | null {
   if (entered) {
-    const owner = context.getStore()
-    if (owner !== undefined && owner !== null) return owner
+    const tenure = context.getStore()
+    if (tenure !== undefined && tenure !== null) return tenure.engine
   }
   if (byAsyncId.size === 0) return null
   return byAsyncId.get(executionAsyncId()) ?? null
 }
 
-/** Runs `body` in the context of `owner`: what it makes is the owner's, also after an await. */
-export function runOwned<T>(owner: EngineRecord | null, body: () => T): T {
-  entered = true
-  return context.run(owner, body)
+/** In which start of `owner` the running code is: 0 in none of them. */
+export function currentStart(owner: EngineRecord | null): number {
+  if (owner === null || !entered) return 0
+  const tenure = context.getStore()
+  return tenure?.engine === owner ? tenure.start : 0
 }
 
-/** Calls a method in the context of `owner`; with the fewest frames, as programs recurse through their methods. */
+/** Runs `body` in the context of `owner`: what it makes is the owner's, also after an await. */
+export function runOwned<T>(owner: EngineRecord, body: () => T): T {
+  entered = true
+  return context.run(owner.work, body)
+}
+
+/** Calls a method in the context of an engine; with the fewest frames, as programs recurse through their methods. */
 export function applyOwned(
-  owner: EngineRecord,
+  tenure: Tenure,
   method: (...args: unknown[]) => unknown,
   self: unknown,
   args: unknown[],
 ): unknown {
   entered = true
-  return context.run(owner, Reflect.apply, method, self, args)
+  return context.run(tenure, Reflect.apply, method, self, args)
 }
 
 /** Continues in the owner's context; used when the callbacks of a handle in `byAsyncId` begin. */
 export function enterOwner(owner: EngineRecord): void {
   entered = true
-  context.enterWith(owner)
+  context.enterWith(owner.work)
 }
 
 export function ownAsyncId(asyncId: number, owner: EngineRecord): void {

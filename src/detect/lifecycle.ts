@@ -4,12 +4,12 @@
  * the call is made all the same.
  */
 import { stackMode } from '../core/budget.ts'
-import type { EngineRecord } from '../core/engine-record.ts'
+import type { EngineRecord, Tenure } from '../core/engine-record.ts'
 import { engineFailed, engineOf, engineStarted, engineStopped, engineStopping } from '../core/engines.ts'
 import { emit } from '../core/events.ts'
 import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
-import { applyOwned, contextOwner } from '../core/ownership.ts'
+import { applyOwned, contextOwner, currentStart } from '../core/ownership.ts'
 import { isPromise, watchPromise } from '../core/promise-state.ts'
 import { captureStack } from '../core/stack.ts'
 import { countStop } from '../core/start-place.ts'
@@ -37,7 +37,7 @@ export function aroundStart(verb: string, recognise: Recognise): Around {
     const { record } = call
     let result: unknown
     try {
-      result = applyOwned(record, original, self, args)
+      result = applyOwned(call.tenure, original, self, args)
     } catch (error) {
       endStart(call, 'failed')
       throw error
@@ -57,7 +57,8 @@ interface StartCall {
   record: EngineRecord
   /** It was running before: a failing second start leaves it running. */
   before: EngineRecord['state']
-  starts: number
+  /** Its context; another start since has another. */
+  tenure: Tenure
 }
 
 function beginStart(self: unknown, verb: string, args: unknown[], recognise: Recognise): StartCall | null {
@@ -75,6 +76,7 @@ function beginStart(self: unknown, verb: string, args: unknown[], recognise: Rec
   const { state } = record
   if (state === 'stopped' || state === 'failed' || state === 'created') {
     record.parent = parentFor(record, caller)
+    record.parentStart = currentStart(record.parent)
     record.start = verb
     record.started?.drop()
     record.started = stack
@@ -85,13 +87,13 @@ function beginStart(self: unknown, verb: string, args: unknown[], recognise: Rec
   record.state = 'starting'
   record.depth += 1
   emit('started', record)
-  return { record, before: state, starts: record.starts }
+  return { record, before: state, tenure: record.tenure }
 }
 
 function endStart(call: StartCall, outcome: 'running' | 'failed'): void {
-  const { record, before, starts } = call
+  const { record, before, tenure } = call
   record.depth = Math.max(0, record.depth - 1)
-  if (record.starts !== starts || record.state !== 'starting') return
+  if (record.tenure !== tenure || record.state !== 'starting') return
   if (outcome === 'running' || before === 'running' || before === 'starting') record.state = 'running'
   else engineFailed(record)
 }
@@ -118,7 +120,7 @@ export function aroundStop(verb: string): Around {
     const stopping = record
     let result: unknown
     try {
-      result = applyOwned(stopping, original, self, args)
+      result = applyOwned(stopping.work, original, self, args)
     } catch (error) {
       endStop(stopping, true)
       throw error
@@ -172,7 +174,7 @@ export function aroundWork(): Around {
       recordFault('a method', error)
     }
     if (record === undefined) return Reflect.apply(original, self, args)
-    return applyOwned(record, original, self, args)
+    return applyOwned(record.work, original, self, args)
   }
   work.passes = (self) => {
     const record = engineOf(self as object)

@@ -73,7 +73,9 @@ function judgeEngine(
 ): Fault | null {
   const { own } = holdings.get(engine) as Holdings
   const { handles, children } = subtree(engine, holdings)
-  const kind = faultKind(engine, own, handles.length + children.length > 0, conditions)
+  const direct = children.filter(({ parent }) => parent === engine)
+  const holdsAny = handles.length + children.length > 0
+  const kind = faultKind(engine, own, startsHeld(own, direct), holdsAny, conditions)
   if (kind === null) return null
   return {
     kind,
@@ -109,6 +111,7 @@ function subtree(
 function faultKind(
   engine: EngineRecord,
   own: OwnedHandle[],
+  starts: ReadonlySet<number>,
   holdsAny: boolean,
   { trigger, now, graceMs, stallMs }: Conditions,
 ): Verdict | null {
@@ -117,7 +120,7 @@ function faultKind(
       return holdsAny ? 'start-failed' : null
     case 'stopped':
       if (!holdsAny) return null
-      return isLeftFromEarlierStart(engine, own) ? 'restarted' : 'stop-incomplete'
+      return isLeftFromEarlierStart(engine, starts) ? 'restarted' : 'stop-incomplete'
     case 'stopping': {
       const pendingMs = now - (engine.stopCalledAt ?? now)
       // A core engine closes by itself once its stop was called; a program's own may never.
@@ -132,18 +135,21 @@ function faultKind(
         // What it started runs on, and it was for its stop to end that.
         return holdsAny ? 'never-stopped' : null
       }
-      return isHeldByTwoStarts(engine, own) ? 'restarted' : 'never-stopped'
+      return isHeldByTwoStarts(engine, starts) ? 'restarted' : 'never-stopped'
   }
 }
 
-function isHeldByTwoStarts(engine: EngineRecord, own: OwnedHandle[]): boolean {
-  if (engine.starts === engine.firstStart) return false
-  const starts = new Set(own.filter(({ start }) => start >= engine.firstStart).map(({ start }) => start))
-  return starts.size > 1
+/** From which of its starts something is left: handles, and engines that it started. */
+function startsHeld(own: readonly OwnedHandle[], children: readonly EngineRecord[]): Set<number> {
+  return new Set([...own.map(({ start }) => start), ...children.map(({ parentStart }) => parentStart)])
 }
 
-function isLeftFromEarlierStart(engine: EngineRecord, own: OwnedHandle[]): boolean {
-  return own.some(({ start }) => start >= engine.firstStart && start < engine.starts)
+function isHeldByTwoStarts({ firstStart }: EngineRecord, starts: ReadonlySet<number>): boolean {
+  return [...starts].filter((start) => start >= firstStart).length > 1
+}
+
+function isLeftFromEarlierStart(engine: EngineRecord, starts: ReadonlySet<number>): boolean {
+  return [...starts].some((start) => start >= engine.firstStart && start < engine.starts)
 }
 
 function severityOf(

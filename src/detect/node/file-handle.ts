@@ -9,6 +9,7 @@ import { requester } from '../../core/construction.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { reattribute } from '../../core/handle-table.ts'
 import { onOpen } from '../../core/handles.ts'
+import { currentStart } from '../../core/ownership.ts'
 import { isPromise, promiseState } from '../../core/promise-state.ts'
 import { type CapturedStack, captureStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
@@ -17,6 +18,7 @@ import { noteCloses } from './core-engine.ts'
 interface Opening {
   promise: WeakRef<Promise<unknown>>
   owner: EngineRecord | null
+  start: number
   stack: CapturedStack | null
 }
 
@@ -37,7 +39,7 @@ export function watchFileHandles(): () => void {
     if (opening === undefined) return 'internal'
     if (others.length > 0) undecided = new WeakRef(resource)
     else openings = []
-    return { madeBy: opening.owner, stack: opening.stack }
+    return { madeBy: opening.owner, start: opening.start, stack: opening.stack }
   })
   const undo = wrapProperty(fs.promises, 'open', (original, self, args) => {
     const result = Reflect.apply(original, self, args)
@@ -55,7 +57,7 @@ function noteOpening(promise: Promise<unknown>): void {
   const stack = stackMode() === 'off' ? null : captureStack(noteOpening, openDepth)
   const owner = requester(stack)
   if (openings.length === openingsKept) openings.shift()
-  openings.push({ promise: new WeakRef(promise), owner, stack })
+  openings.push({ promise: new WeakRef(promise), owner, start: currentStart(owner), stack })
 }
 
 /** Gives the latest file handle to the call whose promise has resolved since, and forgets calls that failed. */
@@ -68,7 +70,7 @@ export function decideFileHandle(): void {
     const state = promise === undefined ? 'rejected' : promiseState(promise)
     if (state === 'pending') waiting.push(opening)
     else if (state === 'fulfilled' && handle !== undefined) {
-      reattribute(handle, { madeBy: opening.owner, stack: opening.stack })
+      reattribute(handle, { madeBy: opening.owner, start: opening.start, stack: opening.stack })
     }
   }
   openings = waiting

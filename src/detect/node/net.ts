@@ -43,7 +43,7 @@ export function watchServers(): () => void {
       recordFault('a server that listens', error)
     }
     // Within a constructor no context says whose callbacks its sockets will run.
-    if (owner !== null && owner !== contextOwner()) return applyOwned(owner, original, self, args)
+    if (owner !== null && owner !== contextOwner()) return applyOwned(owner.work, original, self, args)
     return Reflect.apply(original, self, args)
   })
   return () => undo?.()
