@@ -34,7 +34,6 @@ export function aroundStart(verb: string, recognise: Recognise): Around {
       recordFault('a start', error)
     }
     if (call === null) return Reflect.apply(original, self, args)
-    const { record } = call
     let result: unknown
     try {
       result = applyOwned(call.tenure, original, self, args)
