@@ -2,7 +2,7 @@
 import { isMainThread } from 'node:worker_threads'
 import { type Api, makeApi } from './api.ts'
 import { setStackBudget } from './core/budget.ts'
-import { recordFault } from './core/faults.ts'
+import { attempt } from './core/faults.ts'
 import { followHandles } from './core/handles.ts'
 import { watchModules } from './detect/loader.ts'
 import { patchFunctionText } from './detect/native-text.ts'
@@ -32,13 +32,13 @@ export function install(isLate: boolean): Api {
   if (!settings.enabled) return idleApi
   const reporter = new Reporter(settings, process.argv[1] ?? null, isLate)
   watch(settings)
-  attempt('exit and signals', () => reportAtExit(reporter, settings))
+  installPart('exit and signals', () => reportAtExit(reporter, settings))
   return makeApi(reporter)
 }
 
 function watch(settings: Settings): void {
   setStackBudget(settings.stacks, settings.stackBudget)
-  if (settings.why) attempt('why-is-node-running', askForSecondOpinion)
+  if (settings.why) installPart('why-is-node-running', askForSecondOpinion)
   for (const part of [
     watchServers,
     watchDatagrams,
@@ -49,25 +49,21 @@ function watch(settings: Settings): void {
     watchAgents,
     watchReadline,
   ]) {
-    attempt(part.name, part)
+    installPart(part.name, part)
   }
-  attempt('source texts', patchFunctionText)
-  attempt('printed proxies', hidePrintedProxies)
+  installPart('source texts', patchFunctionText)
+  installPart('printed proxies', hidePrintedProxies)
   if (settings.detect) {
-    attempt('the registry', installRegistry)
-    attempt('the loader', () => watchModules([...process.execArgv, process.env.NODE_OPTIONS ?? '']))
+    installPart('the registry', installRegistry)
+    installPart('the loader', () => watchModules([...process.execArgv, process.env.NODE_OPTIONS ?? '']))
   }
   // Last: what leakwatch itself opened is nobody's business.
-  attempt('async_hooks', followHandles)
+  installPart('async_hooks', followHandles)
 }
 
 /** One part that cannot be installed leaves the others working. */
-function attempt(part: string, install: () => unknown): void {
-  try {
-    install()
-  } catch (error) {
-    recordFault(`installing ${part}`, error)
-  }
+function installPart(part: string, install: () => unknown): void {
+  attempt(`installing ${part}`, install)
 }
 
 function workingDirectory(): string {

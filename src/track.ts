@@ -1,11 +1,10 @@
 /** Engines that the program names itself: `track` and `openEngine`. */
-import { stackMode } from './core/budget.ts'
+import { engineStack } from './core/budget.ts'
 import type { EngineRecord } from './core/engine-record.ts'
 import { engineOf, engineStarted, engineStopped, engineStopping, recordEngine } from './core/engines.ts'
 import { emit } from './core/events.ts'
 import { beneficiary } from './core/lending.ts'
 import { contextOwner, runOwned } from './core/ownership.ts'
-import { captureStack } from './core/stack.ts'
 import { countStop } from './core/start-place.ts'
 import { aroundStart, aroundStop } from './detect/lifecycle.ts'
 import { startVerbs, stopSymbols, stopVerbs, verbName } from './detect/verbs.ts'
@@ -53,7 +52,7 @@ export function track<T extends object>(target: T, options: TrackOptions = {}): 
   record.origin = 'explicit'
   if (record.state !== 'stopping' && record.state !== 'stopped') record.stop = stopName
   record.name = options.name ?? record.name
-  record.created ??= stackMode() === 'off' ? null : captureStack(track, stackDepth)
+  record.created ??= engineStack(track, stackDepth)
   wrapOwn(target, stop as string, aroundStop(stopName))
   if (start !== null)
     wrapOwn(
@@ -102,10 +101,10 @@ export function openEngine(name: string): EngineScope {
     )
   }
   const record = recordEngine(null, { name, origin: 'explicit', start: 'openEngine', stop: 'close' })
-  begin(record, stackMode() === 'off' ? null : captureStack(openEngine, stackDepth))
+  begin(record, engineStack(openEngine, stackDepth))
   const close = (): void => {
     if (record.state === 'stopped') return
-    engineStopping(record, 'close', stackMode() === 'off' ? null : captureStack(close, stackDepth))
+    engineStopping(record, 'close', engineStack(close, stackDepth))
     countStop(record)
     engineStopped(record)
     emit('stopped', record)

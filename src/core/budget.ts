@@ -3,6 +3,7 @@
  * charged what captures were last measured to cost, so the budget steers itself on a slow machine too.
  */
 import { now } from './clock.ts'
+import { type CapturedStack, captureStack } from './stack.ts'
 
 /** Saved up at most: a program's start-up, with thousands of stacks, is covered whole. */
 const savedMs = 40
@@ -25,6 +26,11 @@ export function setStackBudget(stackMode: StackMode, percent: number): void {
 
 export function stackMode(): StackMode {
   return mode
+}
+
+/** The stack of the caller of `above`, for an engine: outside the budget, and none where stacks are off. */
+export function engineStack(above: (...args: never[]) => unknown, depth: number): CapturedStack | null {
+  return mode === 'off' ? null : captureStack(above, depth)
 }
 
 /** Whether one more handle stack may be captured at `at`; charges it. */

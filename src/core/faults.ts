@@ -21,6 +21,15 @@ export function recordFault(where: string, error: unknown): void {
   }
 }
 
+/** Runs `body`; what it throws is remembered. */
+export function attempt(where: string, body: () => unknown): void {
+  try {
+    body()
+  } catch (error) {
+    recordFault(where, error)
+  }
+}
+
 /** Each different fault as one line, with how often it came. */
 export function faults(): string[] {
   return [...seen].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`))

@@ -1,5 +1,7 @@
 /** The dispatcher behind the global `fetch`: its sockets and timers are there for the whole process, whoever asked first. */
+
 import type { PlainFrame } from './stack.ts'
+import { readSymbol } from './symbols.ts'
 
 export function isOfGlobalFetch(frames: readonly PlainFrame[]): boolean {
   for (const { file } of frames) {
@@ -12,15 +14,6 @@ export function isOfGlobalFetch(frames: readonly PlainFrame[]): boolean {
 /** Whether no request is on its way on this socket. It is unref'd for that, but only a turn of the event loop later. */
 export function isIdle(socket: object | null, ref: boolean): boolean {
   if (!ref || socket === null) return !ref
-  const client = underDescription(socket, 'client')
-  return typeof client === 'object' && client !== null && underDescription(client, 'size') === 0
-}
-
-/** Of undici's own objects: their getters are not the program's. */
-function underDescription(object: object, description: string): unknown {
-  for (let each: object | null = object; each !== null; each = Object.getPrototypeOf(each)) {
-    const symbol = Object.getOwnPropertySymbols(each).find((key) => key.description === description)
-    if (symbol !== undefined) return (object as Record<symbol, unknown>)[symbol]
-  }
-  return undefined
+  const client = readSymbol(socket, 'client')
+  return typeof client === 'object' && client !== null && readSymbol(client, 'size') === 0
 }

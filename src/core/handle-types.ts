@@ -13,6 +13,7 @@ import {
   wasToldToClose,
 } from './handle-type.ts'
 import { streamHandles } from './stream-handles.ts'
+import { underSymbol } from './symbols.ts'
 
 export type { HandleType } from './handle-type.ts'
 
@@ -157,10 +158,7 @@ const http2Session: HandleType = {
   owner: ownerOf,
   runsOn: (resource) => {
     const session = ownerOf(resource)
-    const symbol = Object.getOwnPropertySymbols(session ?? {}).find(
-      ({ description }) => description === 'socket',
-    )
-    const socket = symbol === undefined ? undefined : (session as Record<symbol, unknown>)[symbol]
+    const socket = session === null ? undefined : underSymbol(session, 'socket')
     return typeof socket === 'object' ? socket : null
   },
 }

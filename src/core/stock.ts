@@ -1,4 +1,5 @@
 /** Takes stock: what is alive at this moment, and whose it is. */
+import { now } from './clock.ts'
 import type { EngineRecord } from './engine-record.ts'
 import { bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
 import { recordFault } from './faults.ts'
@@ -55,8 +56,9 @@ export function takeStock(pooledSockets: PooledSockets): Stock {
     }
   }
   sweepEngines()
-  for (const engine of runningEngines()) startPlace(engine)
-  const engines = runningEngines().filter((engine) => !isMeantToStay(engine))
+  const running = runningEngines()
+  for (const engine of running) startPlace(engine)
+  const engines = running.filter((engine) => !isMeantToStay(engine))
   return { engines, handles: foldParts(handles) }
 }
 
@@ -118,7 +120,6 @@ interface TimeoutState {
   _idleStart: number
 }
 
-/** Timers count from the loop's own time, so its start is asked of a timer made now. */
 function dueIn(type: string, resource: object): number | null {
   if (type !== 'Timeout') return null
   const timer = resource as TimeoutState
@@ -126,11 +127,10 @@ function dueIn(type: string, resource: object): number | null {
   return Math.max(0, timer._idleStart + timer._idleTimeout - loopNow())
 }
 
-let loopStart: number | null = null
-
+/** The time that timers are set by: it counts from when Node began, after the process did. */
 function loopNow(): number {
-  loopStart ??= performance.nodeTiming.loopStart > 0 ? performance.nodeTiming.nodeStart : 0
-  return performance.now() - loopStart
+  const { loopStart, nodeStart } = performance.nodeTiming
+  return now() - (loopStart > 0 ? nodeStart : 0)
 }
 
 /** The pipes of a child and the like are shown as one handle with what they belong to, while that is open. */

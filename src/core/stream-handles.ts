@@ -1,6 +1,7 @@
 /** Sockets, pipes, servers, datagrams and terminals: open while they have a descriptor. */
 import type { Facts } from './engine-record.ts'
 import { type HandleType, isReferenced, ownerOf, refFlag } from './handle-type.ts'
+import { underSymbol } from './symbols.ts'
 
 interface Wrap {
   fd?: number
@@ -98,11 +99,7 @@ const bindingState = 1
 function isBinding(resource: object): boolean {
   const owner = ownerOf(resource)
   if (refFlag(resource) === undefined || owner === null) return false
-  const symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === 'state symbol')
-  const state =
-    symbol === undefined
-      ? undefined
-      : (owner as Record<symbol, { handle?: unknown; bindState?: unknown }>)[symbol]
+  const state = underSymbol(owner, 'state symbol') as { handle?: unknown; bindState?: unknown } | undefined
   return state?.handle === resource && state.bindState === bindingState
 }
 

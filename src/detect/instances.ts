@@ -1,13 +1,12 @@
 /** Instances of the program's engine classes: verbs of their own, and handles that their constructors open. */
 import { types } from 'node:util'
-import { stackMode } from '../core/budget.ts'
+import { engineStack } from '../core/budget.ts'
 import { beginConstruction } from '../core/construction.ts'
 import type { EngineRecord } from '../core/engine-record.ts'
 import { engineOf, engineStarted } from '../core/engines.ts'
 import { emit } from '../core/events.ts'
 import { adoptYoung, handleHorizon } from '../core/handle-table.ts'
 import { contextOwner } from '../core/ownership.ts'
-import { captureStack } from '../core/stack.ts'
 import {
   type EngineClass,
   isNoted,
@@ -43,7 +42,7 @@ export function registerInstance(instance: object): void {
   if (isNoted(instance)) return
   cls.instances += 1
   const isSampled = cls.instances > instancesWithStack && cls.instances % instancesWithStack !== 0
-  const created = isSampled || stackMode() === 'off' ? null : captureStack(registerInstance, createdDepth)
+  const created = isSampled ? null : engineStack(registerInstance, createdDepth)
   created?.trim((frames) => outsideConstructors(frames, prototype, sources))
   noteCreation(instance, created)
   const weak = new WeakRef(instance)

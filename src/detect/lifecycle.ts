@@ -3,7 +3,7 @@
  * rejection, their count and order) is the same as without leakwatch: an error of leakwatch's own is recorded, and
  * the call is made all the same.
  */
-import { stackMode } from '../core/budget.ts'
+import { engineStack } from '../core/budget.ts'
 import type { EngineRecord, Tenure } from '../core/engine-record.ts'
 import { engineFailed, engineOf, engineStarted, engineStopped, engineStopping } from '../core/engines.ts'
 import { emit } from '../core/events.ts'
@@ -11,7 +11,6 @@ import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
 import { applyOwned, contextOwner, currentStart } from '../core/ownership.ts'
 import { isPromise, watchPromise } from '../core/promise-state.ts'
-import { captureStack } from '../core/stack.ts'
 import { countStop } from '../core/start-place.ts'
 import { parentFor } from './parent.ts'
 import type { Around } from './wrap.ts'
@@ -70,7 +69,7 @@ function beginStart(self: unknown, verb: string, args: unknown[], recognise: Rec
     lookAtStart.get(record)?.()
     if (record.state === 'starting' && contextOwner() === record) return null
   }
-  const stack = stackMode() === 'off' ? null : captureStack(beginStart, startDepth)
+  const stack = engineStack(beginStart, startDepth)
   const caller = beneficiary(contextOwner(), stack)
   const { state } = record
   if (state === 'stopped' || state === 'failed' || state === 'created') {
@@ -145,7 +144,7 @@ function beginStop(self: unknown, verb: string): EngineRecord | null {
   // Stopping twice, `stop` calling `close`, and a stop before any start change nothing.
   if (record === undefined || record.state === 'stopped' || record.state === 'stopping') return null
   if (record.state === 'starting') lookAtStart.get(record)?.()
-  engineStopping(record, verb, stackMode() === 'off' ? null : captureStack(beginStop, stopDepth))
+  engineStopping(record, verb, engineStack(beginStop, stopDepth))
   return record
 }
 

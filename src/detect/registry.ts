@@ -1,8 +1,7 @@
 /** What the inserted code calls: `globalThis.__leakwatch__`. */
-import { stackMode } from '../core/budget.ts'
+import { engineStack } from '../core/budget.ts'
 import { engineOf } from '../core/engines.ts'
 import { recordFault } from '../core/faults.ts'
-import { captureStack } from '../core/stack.ts'
 import { isNoted, makeRecord, noteCreation, ownStop, registerClass, soleClass } from './classes.ts'
 import { registerInstance } from './instances.ts'
 import { aroundStart, aroundStop, aroundWork, meaning } from './lifecycle.ts'
@@ -15,7 +14,7 @@ const createdDepth = 16
 function registerObject(object: object, name: string, file: string, line: number, endLine: number): void {
   const stop = ownStop(object)
   if (stop === null || isNoted(object)) return
-  noteCreation(object, stackMode() === 'off' ? null : captureStack(registerObject, createdDepth))
+  noteCreation(object, engineStack(registerObject, createdDepth))
   const cls = soleClass(name === '' ? 'anonymous object' : name, file, line, endLine)
   const recognise = () => engineOf(object) ?? makeRecord(object, cls, [cls.source], stop)
   for (const key of Reflect.ownKeys(object)) {

@@ -31,7 +31,7 @@ export function mayDefineEngine(source: string): boolean {
 export type Language = 'js' | 'jsx' | 'ts' | 'tsx'
 
 /** In which languages a file may be written, the likeliest first: a loader may have compiled it already. */
-export function languagesOf(file: string): readonly Language[] {
+function languagesOf(file: string): readonly Language[] {
   if (/\.[mc]?ts$/.test(file)) return ['ts', 'js']
   if (file.endsWith('.tsx')) return ['tsx', 'js']
   return file.endsWith('.jsx') ? ['jsx', 'js'] : ['js', 'jsx']

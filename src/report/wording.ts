@@ -33,7 +33,7 @@ export function duration(ms: number): string {
 }
 
 /** `2 setInterval, 1 net.Socket`. */
-export function countNames(names: readonly string[]): string {
+function countNames(names: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...counts].map(([name, count]) => `${count} ${name}`).join(', ')

@@ -2,7 +2,7 @@
 
 import { isMainThread } from 'node:worker_threads'
 import { later } from '../core/clock.ts'
-import { recordFault } from '../core/faults.ts'
+import { attempt, recordFault } from '../core/faults.ts'
 import { process } from '../core/own-process.ts'
 import { exitBegins, shutdownBegins } from '../core/shutdown.ts'
 import type { Reporter } from '../reporter.ts'
@@ -86,12 +86,4 @@ function demand(reporter: Reporter, signal: string): void {
 
 function stall(reporter: Reporter, signal: string): void {
   attempt('the report of a stall', () => reporter.deliver(reporter.make({ trigger: 'stall', signal })))
-}
-
-function attempt(what: string, body: () => void): void {
-  try {
-    body()
-  } catch (error) {
-    recordFault(what, error)
-  }
 }

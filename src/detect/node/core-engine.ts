@@ -1,5 +1,5 @@
 /** What all of Node's own engines share: born when their handle opens, ended when it is closed. */
-import { stackMode } from '../../core/budget.ts'
+import { engineStack } from '../../core/budget.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { engineStarted, engineStopping, recordEngine } from '../../core/engines.ts'
 import { emit } from '../../core/events.ts'
@@ -7,7 +7,7 @@ import { recordFault } from '../../core/faults.ts'
 import { noteClosing } from '../../core/handle-type.ts'
 import { type HandleType, handleTypes } from '../../core/handle-types.ts'
 import { engineBornFrom } from '../../core/handles.ts'
-import { type CapturedStack, captureStack } from '../../core/stack.ts'
+import type { CapturedStack } from '../../core/stack.ts'
 import { countStop } from '../../core/start-place.ts'
 import { wrapProperty } from '../wrap.ts'
 
@@ -81,7 +81,7 @@ function noteStop(record: EngineRecord | undefined, method: string): void {
   if (record === undefined || record.state !== 'running') return
   // Looked at while it is open, as far as it is: later only its closing shows.
   record.isOpen?.()
-  engineStopping(record, method, stackMode() === 'off' ? null : captureStack(noteStop, stopDepth))
+  engineStopping(record, method, engineStack(noteStop, stopDepth))
   countStop(record)
   emit('stopped', record)
 }
@@ -95,13 +95,4 @@ export function noteCloses(resource: object): void {
     if (typeof self === 'object' && self !== null) noteClosing(self)
     return Reflect.apply(original, self, args)
   })
-}
-
-/** The value under the symbol with this description; Node keeps most of its handles so. */
-export function underSymbol(object: object, description: string): unknown {
-  for (let each: object | null = object; each !== null; each = Object.getPrototypeOf(each)) {
-    const symbol = Object.getOwnPropertySymbols(each).find((key) => key.description === description)
-    if (symbol !== undefined) return Object.getOwnPropertyDescriptor(each, symbol)?.value
-  }
-  return undefined
 }

@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module'
 import { onOpen } from '../../core/handles.ts'
 import { isBoundDatagram } from '../../core/stream-handles.ts'
-import { bornFrom, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
+import { underSymbol } from '../../core/symbols.ts'
+import { bornFrom, noteStops, openness, startCoreEngine } from './core-engine.ts'
 
 const require = createRequire(import.meta.url)
 

@@ -4,14 +4,14 @@
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { stackMode } from '../../core/budget.ts'
+import { engineStack } from '../../core/budget.ts'
 import { requester } from '../../core/construction.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { reattribute } from '../../core/handle-table.ts'
 import { onOpen } from '../../core/handles.ts'
 import { currentStart } from '../../core/ownership.ts'
 import { isPromise, promiseState } from '../../core/promise-state.ts'
-import { type CapturedStack, captureStack } from '../../core/stack.ts'
+import type { CapturedStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteCloses } from './core-engine.ts'
 
@@ -54,7 +54,7 @@ export function watchFileHandles(): () => void {
 }
 
 function noteOpening(promise: Promise<unknown>): void {
-  const stack = stackMode() === 'off' ? null : captureStack(noteOpening, openDepth)
+  const stack = engineStack(noteOpening, openDepth)
   const owner = requester(stack)
   if (openings.length === openingsKept) openings.shift()
   openings.push({ promise: new WeakRef(promise), owner, start: currentStart(owner), stack })

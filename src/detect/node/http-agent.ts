@@ -5,13 +5,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createRequire } from 'node:module'
 import { types } from 'node:util'
-import { stackMode } from '../../core/budget.ts'
+import { engineStack } from '../../core/budget.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
 import { stackOf } from '../../core/handle-table.ts'
 import { contextOwner } from '../../core/ownership.ts'
-import { type CapturedStack, captureStack } from '../../core/stack.ts'
+import type { CapturedStack } from '../../core/stack.ts'
 import { isEndedSocket } from '../../core/stream-handles.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
@@ -59,7 +59,7 @@ function meet(agent: Agent, madeBy: CapturedStack | null): void {
   if (isGlobal(agent)) return
   const { Agent } = require('node:http') as typeof import('node:http')
   noteStops(Agent.prototype, 'destroy', engineOf)
-  const stack = madeBy ?? (stackMode() === 'off' ? null : captureStack(meet, requestDepth))
+  const stack = madeBy ?? engineStack(meet, requestDepth)
   const weak = new WeakRef(agent)
   const isSecure = 'maxCachedSessions' in agent
   const name = isSecure ? 'https.Agent' : 'http.Agent'

@@ -5,7 +5,7 @@
  */
 import { Server } from 'node:net'
 import { serverOpened } from '../../core/accepted.ts'
-import { stackMode } from '../../core/budget.ts'
+import { engineStack } from '../../core/budget.ts'
 import { now } from '../../core/clock.ts'
 import { requester } from '../../core/construction.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
@@ -13,7 +13,6 @@ import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
 import { onOpen } from '../../core/handles.ts'
 import { applyOwned, contextOwner } from '../../core/ownership.ts'
-import { captureStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
@@ -53,7 +52,7 @@ export function watchServers(): () => void {
 function serverListens(server: NetServer): EngineRecord | null {
   const known = engineOf(server)
   if (known?.isOpen?.() === true || known?.state === 'starting') return null
-  const stack = stackMode() === 'off' ? null : captureStack(serverListens, listenDepth)
+  const stack = engineStack(serverListens, listenDepth)
   const weak = new WeakRef(server)
   const owner = requester(stack)
   const record = startCoreEngine(

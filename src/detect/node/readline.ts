@@ -1,10 +1,9 @@
 /** `readline` interfaces on something other than stdin, from `createInterface` to `close`. They have no handle. */
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { stackMode } from '../../core/budget.ts'
+import { engineStack } from '../../core/budget.ts'
 import { requester } from '../../core/construction.ts'
 import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
-import { captureStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
@@ -42,7 +41,7 @@ function interfaceOpened(opened: Interface): void {
   for (let each = Object.getPrototypeOf(opened); each !== null; each = Object.getPrototypeOf(each)) {
     if (Object.hasOwn(each, 'close')) noteStops(each, 'close', engineOf)
   }
-  const stack = stackMode() === 'off' ? null : captureStack(interfaceOpened, 24)
+  const stack = engineStack(interfaceOpened, 24)
   const weak = new WeakRef(opened)
   const isOpen = () => {
     const each = weak.deref()

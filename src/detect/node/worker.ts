@@ -5,7 +5,8 @@ import { onOpen } from '../../core/handles.ts'
 import { isDependency, isInternal, makers } from '../../core/places.ts'
 import { isExiting } from '../../core/shutdown.ts'
 import type { CapturedStack, PlainFrame } from '../../core/stack.ts'
-import { bornFrom, noteCloses, noteStops, openness, startCoreEngine, underSymbol } from './core-engine.ts'
+import { underSymbol } from '../../core/symbols.ts'
+import { bornFrom, noteCloses, noteStops, openness, startCoreEngine } from './core-engine.ts'
 
 const require = createRequire(import.meta.url)
 
