@@ -54,12 +54,7 @@ export function track<T extends object>(target: T, options: TrackOptions = {}): 
   record.name = options.name ?? record.name
   record.created ??= engineStack(track, stackDepth)
   wrapOwn(target, stop as string, aroundStop(stopName))
-  if (start !== null)
-    wrapOwn(
-      target,
-      start,
-      aroundStart(String(start), () => record),
-    )
+  if (start !== null) wrapOwn(target, start, aroundStart(String(start), { record: () => record }))
   else if (record.state === 'created') begin(record, record.created)
   return target
 }

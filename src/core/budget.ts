@@ -3,6 +3,7 @@
  * charged what captures were last measured to cost, so the budget steers itself on a slow machine too.
  */
 import { now } from './clock.ts'
+import type { EngineRecord } from './engine-record.ts'
 import { type CapturedStack, captureStack } from './stack.ts'
 
 /** Saved up at most: a program's start-up, with thousands of stacks, is covered whole. */
@@ -31,6 +32,28 @@ export function stackMode(): StackMode {
 /** The stack of the caller of `above`, for an engine: outside the budget, and none where stacks are off. */
 export function engineStack(above: (...args: never[]) => unknown, depth: number): CapturedStack | null {
   return mode === 'off' ? null : captureStack(above, depth)
+}
+
+const startDepth = 32
+const stopDepth = 16
+/** A start that the budget does not cover: most engines are started by the program's own code, a frame or two up. */
+export const briefDepth = 6
+
+/** The stack of a start: each has one, though not beyond the budget a deep one. */
+export function startStack(
+  above: (...args: never[]) => unknown,
+  record: EngineRecord,
+  isDeep: boolean,
+): CapturedStack | null {
+  if (mode === 'off') return null
+  const depth = isDeep || spendStack(now()) ? startDepth : (record.cls?.depth ?? startDepth)
+  return captureStack(above, depth)
+}
+
+/** The stack of a stop: of every engine that holds something for long, and of the others within the budget. */
+export function stopStack(above: (...args: never[]) => unknown, record: EngineRecord): CapturedStack | null {
+  if (mode === 'off' || !(record.holds || record.cls === null || spendStack(now()))) return null
+  return captureStack(above, stopDepth)
 }
 
 /** Whether one more handle stack may be captured at `at`; charges it. */

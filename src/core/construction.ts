@@ -4,20 +4,26 @@
  * stack of the next handle is asked: is the constructor's frame still on it?
  */
 import { executionAsyncId } from 'node:async_hooks'
-import type { EngineRecord, SourceRange } from './engine-record.ts'
+import type { EngineRecord, SourceRange, TargetRef } from './engine-record.ts'
 import { beneficiary } from './lending.ts'
 import { isCodeOf, isWithin } from './own-code.ts'
 import { contextOwner } from './ownership.ts'
 import type { CapturedStack, PlainFrame } from './stack.ts'
+import { beginYouth, YoungTarget } from './youth.ts'
 
 interface Construction {
   source: SourceRange
   executionId: number
   /** Where the instance was made, its own constructors left out. */
   created: CapturedStack | null
-  /** Makes the engine's record when it turns out to be needed; `null` where the instance is gone. */
-  claim: () => EngineRecord | null
+  instance: TargetRef
+  /** In whose context. */
+  parent: EngineRecord | null
+  /** Makes the instance's engine when it turns out to be needed. */
+  claim: Claim
 }
+
+export type Claim = (instance: object, parent: EngineRecord | null) => EngineRecord | null
 
 /** More than any program nests constructors of engines. */
 const nestingLimit = 64
@@ -27,12 +33,35 @@ let constructions: Construction[] = []
 export function beginConstruction(
   source: SourceRange,
   created: CapturedStack | null,
-  claim: () => EngineRecord | null,
+  instance: object,
+  parent: EngineRecord | null,
+  claim: Claim,
 ): void {
   const executionId = executionAsyncId()
   if (constructions.length === nestingLimit || constructions[0]?.executionId !== executionId)
     constructions = []
-  constructions.push({ source, executionId, created, claim })
+  constructions.push({
+    source,
+    executionId,
+    created,
+    instance: new YoungTarget(instance),
+    parent,
+    claim,
+  })
+  beginYouth()
+}
+
+function claimed({ instance, parent, claim }: Construction): EngineRecord | null {
+  const target = instance.deref()
+  return target === undefined ? null : claim(target, parent)
+}
+
+/** Lets go of instances whose constructors have returned. */
+export function forgetConstructions(): void {
+  if (!isConstructing()) return
+  for (const each of constructions) {
+    if (each.instance instanceof YoungTarget) each.instance = new WeakRef(each.instance.deref())
+  }
 }
 
 /** Whether a constructor of an engine may be running. */
@@ -52,7 +81,7 @@ export function claimByConstructor(stack: CapturedStack, owner: EngineRecord | n
   while (constructions.length > 0) {
     const latest = constructions.at(-1) as Construction
     if (countConstructors(frames, latest.source) >= depthOf(latest)) {
-      const builder = latest.claim()
+      const builder = claimed(latest)
       if (builder === null || owner === null || !isStartedBy(latest, owner, frames)) return builder
       if (owner !== builder && owner.parent === builder.parent) owner.parent = builder
       return null

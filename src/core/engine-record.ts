@@ -12,7 +12,11 @@ export interface EngineRecord {
   origin: 'explicit' | 'core' | 'library' | 'convention'
   readonly package: string | null
   /** `null` for an engine that is no object (`openEngine`), and for a core engine until its object is known. */
-  target: WeakRef<object> | null
+  target: TargetRef | null
+  /** What its class has shown so far; `null` for an engine that is no code of the program's. */
+  readonly cls: EngineClass | null
+  /** A handle or a child of it has lived for longer than youth. */
+  holds: boolean
   parent: EngineRecord | null
   /** In which of its parent's starts it was started: 0 in none of them. */
   parentStart: number
@@ -58,6 +62,33 @@ export interface EngineRecord {
   traceId: string | null
 }
 
+/** Strong while the engine is young (a `WeakRef` costs over a microsecond), and weak ever after. */
+export interface TargetRef {
+  deref(): object | undefined
+}
+
+/** A class of engines, or an object literal, and what its engines have shown. */
+export interface EngineClass {
+  name: string
+  source: SourceRange
+  /** How many were made, roughly: the first have a creation stack. */
+  instances: number
+  /** Starts that came to an end without an error. */
+  starts: number
+  /** When the first of them did. */
+  startedAt: number
+  /** The record of one of its engines, made now where there is none; `null`: it cannot be stopped. */
+  readonly recognise: (self: object) => EngineRecord | null
+  /** Any of its engines ever had a handle or a child. */
+  holds: boolean
+  /** It is taken for no engine: see `light-work.ts`. */
+  isLight: boolean
+  /** Work of its engines goes on after their methods have returned. */
+  isAsync: boolean
+  /** How many frames of a start's stack show the program's own code. */
+  depth: number
+}
+
 /** Where a class or a literal stands in the program's source; lines count from 1, both ends included. */
 export interface SourceRange {
   /** Of the class or the literal. */
@@ -80,6 +111,7 @@ export interface StartPlace {
 
 /** An engine at work: in which of its starts, or in another method (0). */
 export interface Tenure {
-  readonly engine: EngineRecord
+  /** `null` for what is taken for no engine, until it opens a handle. */
+  engine: EngineRecord | null
   readonly start: number
 }

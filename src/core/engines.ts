@@ -4,11 +4,13 @@
  */
 import { now } from './clock.ts'
 import type { EngineRecord } from './engine-record.ts'
+import { wasPromoted } from './light-work.ts'
 import { noteStarted } from './own-code.ts'
 import { currentStart } from './ownership.ts'
 import { noteShutdownStop } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
 import { activeTraceId } from './trace-id.ts'
+import { beginYouth, YoungTarget } from './youth.ts'
 
 let nextId = 1
 const records = new WeakMap<object, EngineRecord>()
@@ -23,7 +25,7 @@ export const engineCounts: { started: number; stopped: number; failed: number } 
 }
 
 export type EngineSeed = Pick<EngineRecord, 'name' | 'origin'> &
-  Partial<Pick<EngineRecord, 'package' | 'parent' | 'start' | 'stop' | 'created' | 'sources'>>
+  Partial<Pick<EngineRecord, 'package' | 'parent' | 'start' | 'stop' | 'created' | 'sources' | 'cls'>>
 
 /** Makes a record for `target`; it does not count as started yet. */
 export function recordEngine(target: object | null, seed: EngineSeed): EngineRecord {
@@ -32,7 +34,9 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     name: seed.name,
     origin: seed.origin,
     package: seed.package ?? null,
-    target: target === null ? null : new WeakRef(target),
+    target: null,
+    cls: seed.cls ?? null,
+    holds: false,
     parent: seed.parent ?? null,
     parentStart: currentStart(seed.parent ?? null),
     state: 'created',
@@ -58,18 +62,48 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     place: null,
     sources: seed.sources ?? [],
     traceId: null,
-  } as Omit<EngineRecord, 'tenure' | 'work'> as EngineRecord
-  const work = { engine: record, start: 0 }
-  Object.assign(record, { work, tenure: work })
+    tenure: null as unknown,
+    work: null as unknown,
+  } as { -readonly [Key in keyof EngineRecord]: EngineRecord[Key] }
+  record.work = { engine: record, start: 0 }
+  record.tenure = record.work
   nextId += 1
-  if (target !== null) records.set(target, record)
+  if (target !== null) bindEngine(record, target)
   return record
+}
+
+let young: EngineRecord[] = []
+const youngLimit = 512
+
+/** Holds the engine's object: strongly until `ageEngines`. */
+function hold(record: EngineRecord, target: object): void {
+  record.target = new YoungTarget(target)
+  if (young.length >= youngLimit) ageEngines()
+  young.push(record)
+  beginYouth()
+}
+
+/** What is young no more is held weakly; what was stopped and left nothing, not at all. */
+export function ageEngines(): void {
+  const records = young
+  young = []
+  for (const record of records) {
+    const { target } = record
+    if (!(target instanceof YoungTarget)) continue
+    const isOver = (record.state === 'stopped' || record.state === 'failed') && !record.holds
+    record.target = isOver ? null : new WeakRef(target.deref())
+  }
 }
 
 /** Tells which object a core engine is; known only once its handle has been handed to it. */
 export function bindEngine(record: EngineRecord, target: object): void {
-  if (record.target === null) record.target = new WeakRef(target)
+  if (record.target === null) hold(record, target)
   records.set(target, record)
+}
+
+/** An engine that was stopped, and whose object had been let go, is started again. */
+export function holdAgain(record: EngineRecord, target: object): void {
+  if (record.target === null) hold(record, target)
 }
 
 export function engineOf(target: object): EngineRecord | undefined {
@@ -89,16 +123,48 @@ export function engineStarted(record: EngineRecord): void {
   record.stopCalledAt = null
   record.stoppedAt = null
   alive.add(record)
+  if (record.parent !== null) noteChild(record.parent)
   const [source] = record.sources
   if (source !== undefined) noteStarted(source, record)
   if (alive.size > sweepAt) sweepEngines()
+}
+
+function noteChild(parent: EngineRecord): void {
+  parent.holds = true
+  noteHolding(parent, null)
+}
+
+/** `record` holds something. Where it was taken for no engine it has begun now, as its methods were called at `stack`. */
+export function noteHolding(record: EngineRecord, stack: CapturedStack | null): void {
+  if (record.cls === null) return
+  record.cls.holds = true
+  if (!wasPromoted(record)) return
+  record.started = stack ?? record.created
+  engineStarted(record)
+  record.state = 'running'
+  if (lightRunning === 0) return
+  lightRunning -= 1
+  engineCounts.started -= 1
+}
+
+let lightRunning = 0
+
+/** The start of what is taken for no engine. */
+export function countLightStart(): void {
+  engineCounts.started += 1
+  lightRunning += 1
+}
+
+export function countLightStop(): void {
+  if (lightRunning === 0) return
+  engineCounts.stopped += 1
+  lightRunning -= 1
 }
 
 /** The stop was called. */
 export function engineStopping(record: EngineRecord, stop: string, stack: CapturedStack | null): void {
   record.state = 'stopping'
   record.stop = stop
-  record.stopped?.drop()
   record.stopped = stack
   record.stopCalledAt = now()
   noteShutdownStop(record)

@@ -1,15 +1,15 @@
 /**
- * The handles that are followed. Young ones wait in a fixed ring. When it is full, or after `youthMs`, each is looked at
+ * The handles that are followed. Young ones wait in a fixed ring. When it is full, or their youth ends, each is looked at
  * once: the dead, most of them, are forgotten, the few survivors move to the old table, which is looked through only when
  * it has doubled.
  */
 import { forgetServer } from './accepted.ts'
-import { later } from './clock.ts'
 import type { EngineRecord } from './engine-record.ts'
 import { recordFault } from './faults.ts'
 import type { HandleType } from './handle-types.ts'
 import { disownAsyncId, ownAsyncId } from './ownership.ts'
 import type { CapturedStack } from './stack.ts'
+import { beginYouth, endYouth } from './youth.ts'
 
 export interface HandleRecord {
   readonly id: number
@@ -46,7 +46,6 @@ export interface MadeBy {
 }
 
 const ringSize = 1024
-const youthMs = 100
 const ring: Young[] = Array.from({ length: ringSize }, () => ({
   resource: null,
   kind: null,
@@ -59,7 +58,6 @@ const ring: Young[] = Array.from({ length: ringSize }, () => ({
   part: false,
 }))
 let youngCount = 0
-let cancelAging: (() => void) | null = null
 
 const old = new Set<HandleRecord>()
 const oldByResource = new WeakMap<object, HandleRecord>()
@@ -75,7 +73,7 @@ export function remember(
   kind: HandleType,
   { asyncId, owner, start, openedAt, stack, part }: Seen,
 ): void {
-  if (youngCount === ringSize) age()
+  if (youngCount === ringSize) ageHandles()
   const slot = ring[youngCount] as Young
   youngCount += 1
   slot.resource = resource
@@ -88,7 +86,7 @@ export function remember(
   slot.stack = stack
   slot.part = part
   nextId += 1
-  if (cancelAging === null) cancelAging = later(youthMs, age)
+  beginYouth()
 }
 
 /** How many handles have been seen; ids below it are older. */
@@ -153,9 +151,7 @@ export function reattribute(resource: object, { madeBy, start, stack }: MadeBy):
 }
 
 /** Looks at every young handle once: the survivors become old. */
-function age(): void {
-  cancelAging?.()
-  cancelAging = null
+export function ageHandles(): void {
   const count = youngCount
   youngCount = 0
   for (let index = 0; index < count; index += 1) {
@@ -193,6 +189,7 @@ function settle(slot: Young): void {
   }
   old.add(record)
   oldByResource.set(resource, record)
+  if (slot.owner !== null) slot.owner.holds = true
 }
 
 function forget(asyncId: number): void {
@@ -218,7 +215,7 @@ export interface LiveHandle {
 
 /** Every handle that is alive at this moment, by its own state. */
 export function liveHandles(): LiveHandle[] {
-  age()
+  endYouth()
   const live: LiveHandle[] = []
   for (const record of old) {
     try {
@@ -231,9 +228,4 @@ export function liveHandles(): LiveHandle[] {
     }
   }
   return live
-}
-
-export function stopAging(): void {
-  cancelAging?.()
-  cancelAging = null
 }

@@ -3,15 +3,19 @@ import { createHook } from 'node:async_hooks'
 import { acceptedBy, followCallbacks, isServer, stopFollowingCallbacks } from './accepted.ts'
 import { measured, spendStack, stackMode } from './budget.ts'
 import { isMakingTimer, now } from './clock.ts'
-import { claimByConstructor, isConstructing } from './construction.ts'
+import { claimByConstructor, forgetConstructions, isConstructing } from './construction.ts'
 import type { EngineRecord } from './engine-record.ts'
+import { ageEngines, noteHolding } from './engines.ts'
 import { recordFault } from './faults.ts'
-import { isReused, type MadeBy, remember, stopAging } from './handle-table.ts'
+import { ageHandles, isReused, type MadeBy, remember } from './handle-table.ts'
 import { type HandleType, handleTypes } from './handle-types.ts'
 import { beneficiary } from './lending.ts'
+import { noteAsyncWork } from './light-work.ts'
 import { contextOwner, currentStart, ownAsyncId } from './ownership.ts'
 import { makers } from './places.ts'
-import { type CapturedStack, captureStack, stackCounts } from './stack.ts'
+import { type CapturedStack, captureStack, ripen, stackCounts } from './stack.ts'
+import { abridgeStops, countStops } from './start-place.ts'
+import { stopYouth, whenYouthEnds } from './youth.ts'
 
 /** Told at once, with a stack, when a handle of its type opens: how a core engine is born. */
 export type OpenListener = (opened: {
@@ -36,9 +40,12 @@ export function onOpen(type: string, listener: OpenListener): void {
 }
 
 function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
-  if (type === 'PROMISE') return
-  const kind = handleTypes.get(type)
-  if (kind === undefined || isMakingTimer()) return
+  const kind = type === 'PROMISE' ? undefined : handleTypes.get(type)
+  if (kind === undefined) {
+    noteAsyncWork()
+    return
+  }
+  if (isMakingTimer()) return
   try {
     open(kind, asyncId, triggerAsyncId, resource)
   } catch (error) {
@@ -96,6 +103,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
       bornFrom.set(resource, born)
     }
   }
+  if (owner !== null) noteHolding(owner, stack)
   remember(resource, kind, { asyncId, owner, start, openedAt, stack, part })
 }
 
@@ -118,10 +126,18 @@ const hook = createHook({ ...{ trackPromises: false }, init })
 
 /** Starts to follow handles. Returns its undo. */
 export function followHandles(): () => void {
+  whenYouthEnds([
+    { name: 'looking at young handles', run: ageHandles },
+    { name: 'looking at young engines', run: ageEngines },
+    { name: 'ending constructions', run: forgetConstructions },
+    { name: 'abridging stacks', run: abridgeStops },
+    { name: 'reading stacks', run: ripen },
+    { name: 'counting stops', run: countStops },
+  ])
   hook.enable()
   return () => {
     hook.disable()
     stopFollowingCallbacks()
-    stopAging()
+    stopYouth()
   }
 }

@@ -3,6 +3,7 @@
  */
 import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
 import type { EngineRecord, Tenure } from './engine-record.ts'
+import { currentLightWork, isLightWork, type LightWork, promoted, workLightly } from './light-work.ts'
 
 const context = new AsyncLocalStorage<Tenure | null>()
 
@@ -15,12 +16,31 @@ let entered = false
  */
 const byAsyncId = new Map<number, EngineRecord>()
 
-/** The engine in whose context the running code is; core engines never are. */
+/** The engine in whose context the running code is; core engines never are. Asked for what opens a handle or starts. */
 export function contextOwner(): EngineRecord | null {
+  const light = currentLightWork()
+  if (light !== null) return promoted(light)
+  if (entered) {
+    const tenure = context.getStore()
+    if (tenure !== undefined && tenure !== null) {
+      return tenure.engine === null && isLightWork(tenure) ? promoted(tenure) : tenure.engine
+    }
+  }
+  return ownerByAsyncId()
+}
+
+/** The same, for what only wants to know: what is taken for no engine is none. */
+export function contextEngine(): EngineRecord | null {
+  const light = currentLightWork()
+  if (light !== null) return light.engine
   if (entered) {
     const tenure = context.getStore()
     if (tenure !== undefined && tenure !== null) return tenure.engine
   }
+  return ownerByAsyncId()
+}
+
+function ownerByAsyncId(): EngineRecord | null {
   if (byAsyncId.size === 0) return null
   return byAsyncId.get(executionAsyncId()) ?? null
 }
@@ -35,7 +55,7 @@ export function currentStart(owner: EngineRecord | null): number {
 /** Runs `body` in the context of `owner`: what it makes is the owner's, also after an await. */
 export function runOwned<T>(owner: EngineRecord, body: () => T): T {
   entered = true
-  return context.run(owner.work, body)
+  return context.run(owner.work, workLightly, null, body, undefined, []) as T
 }
 
 /** Calls a method in the context of an engine; with the fewest frames, as programs recurse through their methods. */
@@ -46,7 +66,20 @@ export function applyOwned(
   args: unknown[],
 ): unknown {
   entered = true
-  return context.run(tenure, Reflect.apply, method, self, args)
+  if (currentLightWork() === null) return context.run(tenure, Reflect.apply, method, self, args)
+  return context.run(tenure, workLightly, null, method, self, args)
+}
+
+/** Calls a method of what is taken for no engine; in its own context where its work goes on after its return. */
+export function applyLight(
+  work: LightWork,
+  method: (...args: unknown[]) => unknown,
+  self: unknown,
+  args: unknown[],
+): unknown {
+  if (!work.cls.isAsync) return workLightly(work, method, self, args)
+  entered = true
+  return context.run(work, workLightly, null, method, self, args)
 }
 
 /** Continues in the owner's context; used when the callbacks of a handle in `byAsyncId` begin. */

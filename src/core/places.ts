@@ -1,5 +1,8 @@
 /** Whose code a stack frame is. */
-import type { CapturedStack, PlainFrame } from './stack.ts'
+import { isDependency, isInternal, type PlainFrame } from './frames.ts'
+import type { CapturedStack } from './stack.ts'
+
+export { isDependency, isInternal, type PlainFrame } from './frames.ts'
 
 export interface Place {
   file: string
@@ -7,18 +10,15 @@ export interface Place {
   column: number
 }
 
-export function isInternal(frame: PlainFrame): boolean {
-  return frame.file === null || frame.file.startsWith('node:') || frame.file === '<anonymous>'
-}
-
-export function isDependency(frame: Pick<PlainFrame, 'file'>): boolean {
-  return frame.file !== null && /[\\/]node_modules[\\/]/.test(frame.file)
-}
-
 /** The frame to show: the first of the program's own code, else the first that is not Node's. */
 export function programFrame(stack: CapturedStack): PlainFrame | null {
-  const foreign = stack.frames.filter((frame) => !isInternal(frame))
-  return foreign.find((frame) => !isDependency(frame)) ?? foreign[0] ?? null
+  let foreign: PlainFrame | null = null
+  for (const frame of stack.frames) {
+    if (isInternal(frame)) continue
+    if (!isDependency(frame)) return frame
+    foreign ??= frame
+  }
+  return foreign
 }
 
 export function programPlace(stack: CapturedStack | null): Place | null {

@@ -1,39 +1,29 @@
 /**
  * Stacks in two phases. A capture is raw: cheap, but it keeps every receiver on the stack alive until it is read.
- * Reading turns it into plain frames, which retain nothing. Whatever is captured is read or dropped within
- * `youthMs` (see `ripen`), so that nothing stays raw on an idle process.
+ * Reading turns it into plain frames, which retain nothing. Whatever is captured is read or dropped when youth ends
+ * (see `youth.ts`), all at once, so that nothing stays raw on an idle process.
  */
-import { later } from './clock.ts'
 import { recordFault } from './faults.ts'
-import { filePath } from './file-path.ts'
+import { frameOf, frameOfText, isProgram, type PlainFrame } from './frames.ts'
+import { beginYouth, endYouth } from './youth.ts'
 
-/** One place on a stack. `file` is a path, or Node's `node:` name; `null` for native code and `eval`. */
-export interface PlainFrame {
-  function: string | null
-  file: string | null
-  line: number | null
-  column: number | null
-  /** A call with `new`. */
-  construct: boolean
-}
+export type { PlainFrame } from './frames.ts'
 
 interface RawHolder {
   stack?: unknown
 }
 
-const ownFolder = filePath(new URL('..', import.meta.url).href) ?? ''
-const youthMs = 100
 const pendingLimit = 512
 let pending: CapturedStack[] = []
-let cancelRipen: (() => void) | null = null
 
 export const stackCounts: { captured: number; skipped: number } = { captured: 0, skipped: 0 }
 
 /** A stack that was captured and may not have been read yet. */
 export class CapturedStack {
   #raw: RawHolder | null
-  #frames: readonly PlainFrame[] | null = null
+  #frames: readonly PlainFrame[] = []
   #cut: FrameCut | null = null
+  #isBrief = false
 
   constructor(raw: RawHolder) {
     this.#raw = raw
@@ -41,25 +31,38 @@ export class CapturedStack {
 
   /** The plain frames, innermost first. Reads the capture where that has not happened. */
   get frames(): readonly PlainFrame[] {
-    if (this.#raw !== null) {
-      const raw = this.#raw
-      this.#raw = null
-      const frames = readRaw(raw)
-      this.#frames = this.#cut === null ? frames : this.#cut(frames)
-      this.#cut = null
-    }
-    return this.#frames ?? []
+    if (this.#raw !== null) readAll([this])
+    return this.#frames
+  }
+
+  get isRead(): boolean {
+    return this.#raw === null
   }
 
   /** Has `cut` take off frames that nobody wants to see, once the capture is read; it may have been read at once. */
   trim(cut: FrameCut): void {
     if (this.#raw !== null) this.#cut = cut
-    else if (this.#frames !== null) this.#frames = cut(this.#frames)
+    else this.#frames = cut(this.#frames)
+  }
+
+  /** Only the place in the program will be asked for: no more is read of it. */
+  abridge(): void {
+    this.#isBrief = true
   }
 
   /** Forgets an unread capture: its handle or engine has ended young. */
   drop(): void {
     this.#raw = null
+    this.#cut = null
+  }
+
+  /** For `readAll` alone: `frames` has what V8 then says of the stack. */
+  read(frames: (raw: RawHolder, isBrief: boolean) => readonly PlainFrame[]): void {
+    const raw = this.#raw
+    if (raw === null) return
+    this.#raw = null
+    const all = frames(raw, this.#isBrief && this.#cut === null)
+    this.#frames = this.#cut === null ? all : this.#cut(all)
     this.#cut = null
   }
 }
@@ -104,71 +107,89 @@ function captureAsIs(raw: RawHolder, above: (...args: never[]) => unknown): Capt
 function remember(raw: RawHolder): CapturedStack {
   stackCounts.captured += 1
   const stack = new CapturedStack(raw)
+  if (pending.length >= pendingLimit) endYouth()
   pending.push(stack)
-  if (pending.length >= pendingLimit) ripen()
-  else if (cancelRipen === null) cancelRipen = later(youthMs, ripen)
+  beginYouth()
   return stack
 }
 
 /** Reads every capture that is still raw. */
 export function ripen(): void {
-  cancelRipen?.()
-  cancelRipen = null
   const stacks = pending
   pending = []
-  for (const stack of stacks) void stack.frames
+  readAll(stacks)
 }
 
-/** Reads a raw capture through `Error.prepareStackTrace`, which is put back as the program had it. */
-function readRaw(raw: RawHolder): readonly PlainFrame[] {
+let current: readonly PlainFrame[] = []
+let isBriefly = false
+
+/** Called by V8 as `Error.prepareStackTrace`. */
+function prepare(_error: unknown, callSites: readonly NodeJS.CallSite[]): string {
+  current = isBriefly ? programFrames(callSites) : allFrames(callSites)
+  return ''
+}
+
+function allFrames(callSites: readonly NodeJS.CallSite[]): readonly PlainFrame[] {
+  const frames: PlainFrame[] = []
+  for (const callSite of callSites) {
+    const frame = frameOf(callSite)
+    if (frame !== null) frames.push(frame)
+  }
+  return frames
+}
+
+/** Down to the first of the program's own code. */
+function programFrames(callSites: readonly NodeJS.CallSite[]): readonly PlainFrame[] {
+  const frames: PlainFrame[] = []
+  for (const callSite of callSites) {
+    const frame = frameOf(callSite)
+    if (frame === null) continue
+    frames.push(frame)
+    if (isProgram(frame)) break
+  }
+  return frames
+}
+
+/** Reads raw captures through `Error.prepareStackTrace`, which is put back as the program had it. */
+function readAll(stacks: readonly CapturedStack[]): void {
   try {
-    const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-    if (prepare === undefined ? !Object.isExtensible(Error) : prepare.configurable !== true) {
-      return parseStackText(typeof raw.stack === 'string' ? raw.stack : '')
+    const theirs = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+    if (theirs === undefined ? !Object.isExtensible(Error) : theirs.configurable !== true) {
+      for (const stack of stacks) stack.read(readText)
+      return
     }
-    let frames: PlainFrame[] = []
     Object.defineProperty(Error, 'prepareStackTrace', {
-      value: (_error: unknown, callSites: NodeJS.CallSite[]) => {
-        frames = callSites.map(plainFrame).filter(isForeign)
-        return ''
-      },
+      value: prepare,
       configurable: true,
       enumerable: true,
       writable: true,
     })
     try {
-      void raw.stack
+      for (const stack of stacks) stack.read(readRaw)
     } finally {
-      if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
-      else Object.defineProperty(Error, 'prepareStackTrace', prepare)
+      if (theirs === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
+      else Object.defineProperty(Error, 'prepareStackTrace', theirs)
     }
-    return frames
+  } catch (error) {
+    recordFault('reading a stack', error)
+  }
+}
+
+function readRaw(raw: RawHolder, isBrief: boolean): readonly PlainFrame[] {
+  isBriefly = isBrief
+  try {
+    void raw.stack
+    return current
   } catch (error) {
     recordFault('reading a stack', error)
     return []
+  } finally {
+    current = []
   }
 }
 
-function plainFrame(callSite: NodeJS.CallSite): PlainFrame {
-  return {
-    function: functionName(callSite),
-    file: filePath(callSite.getFileName() ?? null),
-    line: callSite.getLineNumber(),
-    column: callSite.getColumnNumber(),
-    construct: callSite.isConstructor(),
-  }
-}
-
-/** leakwatch's own frames stand between the program's and Node's: nobody needs to read them. */
-function isForeign(frame: PlainFrame): boolean {
-  return frame.file === null || !frame.file.startsWith(ownFolder)
-}
-
-function functionName(callSite: NodeJS.CallSite): string | null {
-  const name = callSite.getFunctionName()
-  if (name === null || callSite.isConstructor() || callSite.isToplevel()) return name
-  const type = callSite.getTypeName()
-  return type === null || type === 'Object' || name.includes('.') ? name : `${type}.${name}`
+function readText(raw: RawHolder): readonly PlainFrame[] {
+  return parseStackText(typeof raw.stack === 'string' ? raw.stack : '')
 }
 
 const frameText = /^\s+at (?:(?:async )?(new )?(.*?) \()?(.*?):(\d+):(\d+)\)?$/
@@ -179,14 +200,13 @@ function parseStackText(text: string): readonly PlainFrame[] {
   for (const line of text.split('\n')) {
     const match = frameText.exec(line)
     if (match === null) continue
-    const frame: PlainFrame = {
+    const frame = frameOfText(match[3] ?? null, {
       function: match[2] ?? null,
-      file: filePath(match[3] ?? null),
       line: Number(match[4]),
       column: Number(match[5]),
       construct: match[1] !== undefined,
-    }
-    if (isForeign(frame)) frames.push(frame)
+    })
+    if (frame !== null) frames.push(frame)
   }
   return frames
 }

@@ -1,42 +1,96 @@
 /** Engines started at the same place are siblings: how many were stopped, and where, shows the stop that one missed. */
 import type { EngineRecord, StartPlace } from './engine-record.ts'
-import { programPlace } from './places.ts'
+import { type PlainFrame, programFrame, programPlace } from './places.ts'
+import type { CapturedStack } from './stack.ts'
 
 const stopsKept = 8
 /** Programs start engines at some hundred places; this bounds those that generate code. */
 const placesLimit = 10_000
+const placesOfFrames = new WeakMap<PlainFrame, Map<string, StartPlace>>()
 const places = new Map<string, StartPlace>()
+const wholeDepth = 32
 
 /** The place where `record` was started, with its siblings; counts it when first asked. */
 export function startPlace(record: EngineRecord): StartPlace | null {
   if (record.place !== null) return record.place
-  const at = programPlace(record.started ?? record.created)
-  if (at === null) return null
-  const key = `${record.name} ${at.file}:${at.line}:${at.column}`
+  const place = placeOf(record.name, record.started ?? record.created)
+  if (place !== null) {
+    place.started += 1
+    record.place = place
+  } else if (record.cls !== null) record.cls.depth = wholeDepth
+  return place
+}
+
+function placeOf(name: string, stack: CapturedStack | null): StartPlace | null {
+  const frame = stack === null ? null : programFrame(stack)
+  if (frame === null || frame.line === null) return null
+  const known = placesOfFrames.get(frame)?.get(name)
+  if (known !== undefined) return known
+  // The same place has several frames where its method was called on instances of several classes.
+  const key = `${name} ${frame.file}:${frame.line}:${frame.column}`
   let place = places.get(key)
   if (place === undefined) {
     if (places.size === placesLimit) return null
     place = { started: 0, stopped: 0, stoppedAt: new Map() }
     places.set(key, place)
   }
-  place.started += 1
-  record.place = place
+  const ofFrame = placesOfFrames.get(frame)
+  if (ofFrame === undefined) placesOfFrames.set(frame, new Map([[name, place]]))
+  else ofFrame.set(name, place)
   return place
 }
 
-/** Counts the stop of `record` at its start place. */
-export function countStop(record: EngineRecord): void {
-  const place = startPlace(record)
-  if (place === null) return
-  place.stopped += 1
-  noteForParent(record, place)
-  if (place.stoppedAt.size >= stopsKept) return
-  const at = programPlace(record.stopped)
-  if (at !== null) place.stoppedAt.set(`${at.file}:${at.line}`, at)
+interface Stop {
+  record: EngineRecord
+  started: CapturedStack
+  stopped: CapturedStack | null
+  /** For whose own stop it was not. */
+  parent: EngineRecord | null
 }
 
-function noteForParent({ parent }: EngineRecord, place: StartPlace): void {
-  if (parent === null || parent.state === 'stopping') return
-  parent.stoppedPlaces ??= new Set()
-  parent.stoppedPlaces.add(place)
+let uncounted: Stop[] = []
+
+/** Counts the stop of `record` at its start place: once its stack has been read, with all others. */
+export function countStop(record: EngineRecord): void {
+  const { started, created, stopped, place } = record
+  const stack = started ?? created
+  const parent = record.parent?.state === 'stopping' ? null : record.parent
+  if (place !== null) count(place, stopped, parent)
+  else if (stack !== null) {
+    uncounted.push({ record, started: stack, stopped, parent })
+  }
+}
+
+/** Of an engine that has stopped and left nothing, only the place is read. */
+export function abridgeStops(): void {
+  for (const { record, started } of uncounted) {
+    if (!record.holds || record.started !== started) started.abridge()
+  }
+}
+
+/** Counts the stops whose stacks have been read by now. */
+export function countStops(): void {
+  const stops = uncounted
+  uncounted = []
+  for (const { record, started, stopped, parent } of stops) {
+    const place = record.place ?? placeOf(record.name, started)
+    if (place === null) {
+      if (record.cls !== null) record.cls.depth = wholeDepth
+      continue
+    }
+    if (record.place === null) place.started += 1
+    if ((record.started ?? record.created) === started) record.place = place
+    count(place, stopped, parent)
+  }
+}
+
+function count(place: StartPlace, stopped: CapturedStack | null, parent: EngineRecord | null): void {
+  place.stopped += 1
+  if (parent !== null) {
+    parent.stoppedPlaces ??= new Set()
+    parent.stoppedPlaces.add(place)
+  }
+  if (place.stoppedAt.size >= stopsKept) return
+  const at = programPlace(stopped)
+  if (at !== null) place.stoppedAt.set(`${at.file}:${at.line}`, at)
 }

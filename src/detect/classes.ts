@@ -1,30 +1,45 @@
 /** The classes and ES5 constructors of the program's own code that have lifecycle verbs. */
 import { types } from 'node:util'
-import type { EngineRecord, SourceRange } from '../core/engine-record.ts'
+import { briefDepth } from '../core/budget.ts'
+import type { EngineClass, EngineRecord, SourceRange } from '../core/engine-record.ts'
 import { engineOf, recordEngine } from '../core/engines.ts'
 import type { CapturedStack } from '../core/stack.ts'
-import { aroundStart, aroundStop, aroundWork } from './lifecycle.ts'
+import { aroundStart, aroundStop, aroundWork, type Recognition } from './lifecycle.ts'
 import { isStartVerb, isStopVerb, startVerbs, stopSymbols, stopVerbs, verbName } from './verbs.ts'
 import { wrapProperty } from './wrap.ts'
 
-export interface EngineClass {
-  name: string
-  source: SourceRange
-  instances: number
+function engineClass(source: SourceRange, recognise: EngineClass['recognise']): EngineClass {
+  return {
+    name: source.name,
+    source,
+    instances: 0,
+    recognise,
+    starts: 0,
+    startedAt: 0,
+    holds: false,
+    isLight: false,
+    isAsync: false,
+    depth: briefDepth,
+  }
 }
 
 /** One for each place in the source, however often a factory makes an object there. */
-const sourceRanges = new Map<string, SourceRange>()
+const literals = new Map<string, EngineClass>()
 
-/** Of an object that is its own class. */
-export function soleClass(name: string, file: string, line: number, endLine: number): EngineClass {
+/** Of an object literal. */
+export function literalClass(name: string, file: string, line: number, endLine: number): EngineClass {
   const key = `${file}:${line}:${endLine}:${name}`
-  let source = sourceRanges.get(key)
-  if (source === undefined) {
-    source = { name, file, line, endLine }
-    sourceRanges.set(key, source)
+  let cls = literals.get(key)
+  if (cls === undefined) {
+    cls = engineClass({ name, file, line, endLine }, (self) => recogniseLiteral(self, cls as EngineClass))
+    literals.set(key, cls)
   }
-  return { name, source, instances: 1 }
+  return cls
+}
+
+function recogniseLiteral(self: object, cls: EngineClass): EngineRecord | null {
+  const stop = ownStop(self)
+  return engineOf(self) ?? (stop === null ? null : makeRecord(self, cls, [cls.source], stop))
 }
 
 /** What a prototype chain of the program's own classes amounts to. */
@@ -69,12 +84,19 @@ export function registerClass(
     return
   }
   const ownName = name === '' ? className(ctor) : name
-  const cls = { name: ownName, source: { name: ownName, file, line, endLine }, instances: 0 }
+  const cls = engineClass({ name: ownName, file, line, endLine }, (self) => recogniseAs(self, cls))
+  cls.isAsync = laterWork.test(Reflect.apply(textOf, ctor, []))
   classes.set(prototype, cls)
   lifecycles = new WeakMap()
   if (Object.getPrototypeOf(ctor) !== Function.prototype && !hasVerb(prototype)) return
   wrapMethods(prototype, cls)
 }
+
+const { toString: textOf } = Function.prototype
+
+/** Words of code that goes on after it has returned. */
+const laterWork =
+  /\b(?:async|await|then|Promise|callback|cb|nextTick|queueMicrotask|setImmediate|setTimeout|setInterval)\b|\.on(?:ce)?\(/
 
 function className(ctor: object): string {
   const name = Object.getOwnPropertyDescriptor(ctor, 'name')?.value
@@ -88,21 +110,32 @@ function hasVerb(prototype: object): boolean {
 
 /** Wraps the verbs and the other methods that `holder` has itself. */
 function wrapMethods(holder: object, cls: EngineClass): void {
-  const recognise = (self: object) => recogniseAs(self, cls)
+  const recognition: Recognition = {
+    record: cls.recognise,
+    lightClass: (self) => lightClassOf(self),
+  }
   let refused = false
   for (const key of Reflect.ownKeys(holder)) {
     if (key === 'constructor') continue
     const name = verbName(key)
     const around =
       name !== null && isStartVerb(name)
-        ? aroundStart(name, recognise)
+        ? aroundStart(name, recognition)
         : name !== null && isStopVerb(name)
-          ? aroundStop(name)
-          : aroundWork()
+          ? aroundStop(name, recognition)
+          : aroundWork(recognition)
     const wrapped = wrapProperty(holder, key, around)
     refused ||= wrapped === null && Object.getOwnPropertyDescriptor(holder, key)?.configurable === false
   }
   if (refused) frozenClasses.add(cls.name)
+}
+
+/** The class of an instance, where it is taken for no engine. */
+function lightClassOf(self: object): EngineClass | null {
+  if (types.isProxy(self)) return null
+  const prototype = Object.getPrototypeOf(self)
+  const cls = prototype === null ? undefined : lifecycles.get(prototype)?.cls
+  return cls?.isLight === true ? cls : null
 }
 
 /** What the classes from `prototype` up amount to; `null` where none is registered. */
@@ -152,12 +185,13 @@ export function recogniseAs(self: object, home: EngineClass): EngineRecord | nul
 
 export function makeRecord(
   self: object,
-  { name }: EngineClass,
+  cls: EngineClass,
   sources: readonly SourceRange[],
   stop: string,
 ): EngineRecord {
   return recordEngine(self, {
-    name,
+    name: cls.name,
+    cls,
     origin: 'convention',
     stop,
     sources,

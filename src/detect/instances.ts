@@ -1,14 +1,15 @@
 /** Instances of the program's engine classes: verbs of their own, and handles that their constructors open. */
 import { types } from 'node:util'
-import { engineStack } from '../core/budget.ts'
+import { engineStack, spendStack } from '../core/budget.ts'
+import { now } from '../core/clock.ts'
 import { beginConstruction } from '../core/construction.ts'
-import type { EngineRecord } from '../core/engine-record.ts'
+import type { EngineClass, EngineRecord } from '../core/engine-record.ts'
 import { engineOf, engineStarted } from '../core/engines.ts'
 import { emit } from '../core/events.ts'
 import { adoptYoung, handleHorizon } from '../core/handle-table.ts'
-import { contextOwner } from '../core/ownership.ts'
+import { contextEngine } from '../core/ownership.ts'
+import type { CapturedStack } from '../core/stack.ts'
 import {
-  type EngineClass,
   isNoted,
   type Lifecycle,
   lifecycleOf,
@@ -16,7 +17,6 @@ import {
   noteCreation,
   ownStop,
   ownVerb,
-  recogniseAs,
   registerClass,
 } from './classes.ts'
 import { aroundStart, aroundStop, meaning } from './lifecycle.ts'
@@ -25,7 +25,7 @@ import { isStartVerb, isStopVerb, startVerbs } from './verbs.ts'
 import { wrapProperty } from './wrap.ts'
 
 const createdDepth = 16
-/** The first instances of a class have a creation stack, then one in so many. */
+/** The first instances of a class have a creation stack, then those that the budget covers. */
 const instancesWithStack = 64
 
 let horizon = 0
@@ -39,18 +39,19 @@ export function registerInstance(instance: object): void {
   const { cls, sources } = lifecycle
   const keys = Object.keys(instance)
   wrapOwnVerbs(instance, keys, cls)
-  if (isNoted(instance)) return
   cls.instances += 1
-  const isSampled = cls.instances > instancesWithStack && cls.instances % instancesWithStack !== 0
-  const created = isSampled ? null : engineStack(registerInstance, createdDepth)
-  created?.trim((frames) => outsideConstructors(frames, prototype, sources))
-  noteCreation(instance, created)
-  const weak = new WeakRef(instance)
-  const parent = contextOwner()
-  const claim = () => claimInstance(weak, cls, parent)
-  if (handleHorizon() > horizon && keys.length > 0) adoptYoung(fieldObjects(instance, keys), horizon, claim)
+  let created: CapturedStack | null = null
+  if (cls.instances <= instancesWithStack || (!cls.isLight && spendStack(now()))) {
+    if (isNoted(instance)) return
+    created = engineStack(registerInstance, createdDepth)
+    created?.trim((frames) => outsideConstructors(frames, prototype, sources))
+    noteCreation(instance, created)
+  }
+  const parent = contextEngine()
+  if (handleHorizon() > horizon && keys.length > 0)
+    adoptYoung(fieldObjects(instance, keys), horizon, () => claimInstance(instance, parent))
   horizon = handleHorizon()
-  beginConstruction(cls.source, created, claim)
+  beginConstruction(cls.source, created, instance, parent, claimInstance)
 }
 
 function lifecycleFor(prototype: object): Lifecycle | null {
@@ -66,25 +67,19 @@ function lifecycleFor(prototype: object): Lifecycle | null {
 function wrapOwnVerbs(instance: object, keys: readonly string[], cls: EngineClass): void {
   for (const key of keys) {
     if (!isStartVerb(key) && !isStopVerb(key)) continue
-    const around = isStartVerb(key) ? aroundStart(key, (self) => recogniseAs(self, cls)) : aroundStop(key)
+    const around = isStartVerb(key) ? aroundStart(key, { record: cls.recognise }) : aroundStop(key)
     wrapProperty(instance, key, meaning(instance, around))
   }
 }
 
 /** The engine of an instance whose constructor opened a handle. Without a start verb, `new` started it. */
-function claimInstance(
-  weak: WeakRef<object>,
-  cls: EngineClass,
-  parent: EngineRecord | null,
-): EngineRecord | null {
-  const instance = weak.deref()
-  if (instance === undefined) return null
+function claimInstance(instance: object, parent: EngineRecord | null): EngineRecord | null {
   const known = engineOf(instance)
   if (known !== undefined) return known
   const lifecycle = lifecycleOf(Object.getPrototypeOf(instance))
   const stop = lifecycle?.stop ?? ownStop(instance)
   if (lifecycle === null || stop === null) return null
-  const record = makeRecord(instance, cls, lifecycle.sources, stop)
+  const record = makeRecord(instance, lifecycle.cls, lifecycle.sources, stop)
   record.parent = parent
   if (lifecycle.start === null && ownVerb(instance, startVerbs) === null) {
     record.started = record.created

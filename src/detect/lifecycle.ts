@@ -3,32 +3,49 @@
  * rejection, their count and order) is the same as without leakwatch: an error of leakwatch's own is recorded, and
  * the call is made all the same.
  */
-import { engineStack } from '../core/budget.ts'
-import type { EngineRecord, Tenure } from '../core/engine-record.ts'
-import { engineFailed, engineOf, engineStarted, engineStopped, engineStopping } from '../core/engines.ts'
+import { startStack, stopStack } from '../core/budget.ts'
+import type { EngineClass, EngineRecord, Tenure } from '../core/engine-record.ts'
+import {
+  countLightStart,
+  countLightStop,
+  engineFailed,
+  engineOf,
+  engineStarted,
+  engineStopped,
+  engineStopping,
+  holdAgain,
+} from '../core/engines.ts'
 import { emit } from '../core/events.ts'
 import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
-import { applyOwned, contextOwner, currentStart } from '../core/ownership.ts'
+import { isAtWork, type LightWork, learnStart } from '../core/light-work.ts'
+import { applyLight, applyOwned, contextEngine, contextOwner, currentStart } from '../core/ownership.ts'
 import { isPromise, watchPromise } from '../core/promise-state.ts'
 import { countStop } from '../core/start-place.ts'
 import { parentFor } from './parent.ts'
-import type { Around } from './wrap.ts'
-
-const startDepth = 32
-const stopDepth = 16
+import type { AnyFunction, Around } from './wrap.ts'
 
 /** Whether the start that an engine is in has ended; of this engine's promise alone, as thousands may be starting. */
 const lookAtStart = new WeakMap<EngineRecord, () => void>()
 
-/** Finds or makes the record of the engine that a method was called on; `null`: it is none. */
-export type Recognise = (self: object) => EngineRecord | null
+/** How the engine is found that a method was called on. */
+export interface Recognition {
+  /** Finds or makes its record; `null`: it is none. */
+  record(self: object): EngineRecord | null
+  /** Its class, where that is taken for no engine. */
+  lightClass?(self: object): EngineClass | null
+}
 
-export function aroundStart(verb: string, recognise: Recognise): Around {
-  const start: Around = (original, self, args) => {
+export function aroundStart(verb: string, recognition: Recognition): Around {
+  const start: Around = (original, self, args, entry) => {
+    const cls = lightClassOf(recognition, self)
+    if (cls !== null) {
+      countLightStart()
+      return workFor(cls, original, self as object, args)
+    }
     let call: StartCall | null = null
     try {
-      call = beginStart(self, verb, args, recognise)
+      call = beginStart(self, verb, args, recognition, entry)
     } catch (error) {
       recordFault('a start', error)
     }
@@ -51,6 +68,20 @@ export function aroundStart(verb: string, recognise: Recognise): Around {
   return start
 }
 
+function lightClassOf(recognition: Recognition | null, self: unknown): EngineClass | null {
+  if (recognition?.lightClass === undefined || !isObject(self)) return null
+  return engineOf(self) === undefined ? recognition.lightClass(self) : null
+}
+
+/** A method of what is taken for no engine. */
+function workFor(cls: EngineClass, original: AnyFunction, self: object, args: unknown[]): unknown {
+  const lender = args.length > 0 ? contextEngine() : null
+  const work: LightWork = { engine: null, start: 0, cls, self, args, lender }
+  const result = applyLight(work, original, self, args)
+  if (!cls.isAsync && isPromise(result)) cls.isAsync = true
+  return result
+}
+
 interface StartCall {
   record: EngineRecord
   /** It was running before: a failing second start leaves it running. */
@@ -59,26 +90,34 @@ interface StartCall {
   tenure: Tenure
 }
 
-function beginStart(self: unknown, verb: string, args: unknown[], recognise: Recognise): StartCall | null {
+function beginStart(
+  self: unknown,
+  verb: string,
+  args: unknown[],
+  recognition: Recognition,
+  entry: AnyFunction,
+): StartCall | null {
   if (!isObject(self)) return null
-  const record = recognise(self)
+  const record = recognition.record(self)
   if (record === null) return null
   // `super.start()`, and a start that calls itself or another start verb: one start.
   if (record.state === 'starting') {
     if (record.depth > 0) return null
     lookAtStart.get(record)?.()
-    if (record.state === 'starting' && contextOwner() === record) return null
+    if (record.state === 'starting' && contextEngine() === record) return null
   }
-  const stack = engineStack(beginStart, startDepth)
-  const caller = beneficiary(contextOwner(), stack)
+  const owner = contextOwner()
+  // Whose callback it is that starts this shows further out.
+  const stack = startStack(entry, record, owner !== null && owner.loans !== null)
+  const caller = beneficiary(owner, stack)
   const { state } = record
   if (state === 'stopped' || state === 'failed' || state === 'created') {
     record.parent = parentFor(record, caller)
     record.parentStart = currentStart(record.parent)
     record.start = verb
-    record.started?.drop()
     record.started = stack
     record.place = null
+    holdAgain(record, self)
   }
   if (caller !== record) lend(record, caller, args)
   engineStarted(record)
@@ -92,12 +131,16 @@ function endStart(call: StartCall, outcome: 'running' | 'failed'): void {
   const { record, before, tenure } = call
   record.depth = Math.max(0, record.depth - 1)
   if (record.tenure !== tenure || record.state !== 'starting') return
-  if (outcome === 'running' || before === 'running' || before === 'starting') record.state = 'running'
-  else engineFailed(record)
+  if (outcome === 'failed' && before !== 'running' && before !== 'starting') engineFailed(record)
+  else {
+    record.state = 'running'
+    if (record.cls !== null) learnStart(record.cls)
+  }
 }
 
 function followStart(call: StartCall, self: object, promise: Promise<unknown>): void {
   call.record.depth = Math.max(0, call.record.depth - 1)
+  if (call.record.cls !== null) call.record.cls.isAsync = true
   const settled = { ...call }
   const look = watchPromise(promise, self, (state) => {
     settled.record.depth += 1
@@ -106,11 +149,16 @@ function followStart(call: StartCall, self: object, promise: Promise<unknown>): 
   lookAtStart.set(call.record, look)
 }
 
-export function aroundStop(verb: string): Around {
-  const stop: Around = (original, self, args) => {
+export function aroundStop(verb: string, recognition: Recognition | null = null): Around {
+  const stop: Around = (original, self, args, entry) => {
+    const cls = lightClassOf(recognition, self)
+    if (cls !== null) {
+      countLightStop()
+      return workFor(cls, original, self as object, args)
+    }
     let record: EngineRecord | null = null
     try {
-      record = beginStop(self, verb)
+      record = beginStop(self, verb, entry)
     } catch (error) {
       recordFault('a stop', error)
     }
@@ -133,18 +181,19 @@ export function aroundStop(verb: string): Around {
   }
   stop.passes = (self) => {
     const state = engineOf(self as object)?.state
-    return state === undefined || state === 'stopped' || state === 'stopping'
+    if (state === undefined) return lightClassOf(recognition, self) === null
+    return state === 'stopped' || state === 'stopping'
   }
   return stop
 }
 
-function beginStop(self: unknown, verb: string): EngineRecord | null {
+function beginStop(self: unknown, verb: string, entry: AnyFunction): EngineRecord | null {
   if (!isObject(self)) return null
   const record = engineOf(self)
   // Stopping twice, `stop` calling `close`, and a stop before any start change nothing.
   if (record === undefined || record.state === 'stopped' || record.state === 'stopping') return null
   if (record.state === 'starting') lookAtStart.get(record)?.()
-  engineStopping(record, verb, engineStack(beginStop, stopDepth))
+  engineStopping(record, verb, stopStack(entry, record))
   return record
 }
 
@@ -157,14 +206,16 @@ function endStop(record: EngineRecord, failed: boolean): void {
 }
 
 /** Any other method: what it makes is the engine's, on whomever's behalf. */
-export function aroundWork(): Around {
+export function aroundWork(recognition: Recognition | null = null): Around {
   const work: Around = (original, self, args) => {
+    const cls = lightClassOf(recognition, self)
+    if (cls !== null) return workFor(cls, original, self as object, args)
     let record: EngineRecord | undefined
     let caller: EngineRecord | null = null
     try {
       record = isObject(self) ? engineOf(self) : undefined
       if (record !== undefined) {
-        caller = contextOwner()
+        caller = contextEngine()
         if (caller === record || record.state === 'created') record = undefined
         else lend(record, caller, args)
       }
@@ -176,15 +227,16 @@ export function aroundWork(): Around {
   }
   work.passes = (self) => {
     const record = engineOf(self as object)
-    return record === undefined || record.state === 'created' || contextOwner() === record
+    if (record === undefined) return isAtWork(self) || lightClassOf(recognition, self) === null
+    return record.state === 'created' || contextEngine() === record
   }
   return work
 }
 
 /** `const { start } = engine; start()`: a method of an object's own means the object, whatever it is called on. */
 export function meaning(object: object, around: Around): Around {
-  const own: Around = (original, self, args) =>
-    around((...given) => Reflect.apply(original, self, given), object, args)
+  const own: Around = (original, self, args, entry) =>
+    around((...given) => Reflect.apply(original, self, given), object, args, entry)
   own.passes = () => around.passes?.(object) === true
   return own
 }

@@ -1,8 +1,7 @@
 /** What the inserted code calls: `globalThis.__leakwatch__`. */
 import { engineStack } from '../core/budget.ts'
-import { engineOf } from '../core/engines.ts'
 import { recordFault } from '../core/faults.ts'
-import { isNoted, makeRecord, noteCreation, ownStop, registerClass, soleClass } from './classes.ts'
+import { isNoted, literalClass, noteCreation, ownStop, registerClass } from './classes.ts'
 import { registerInstance } from './instances.ts'
 import { aroundStart, aroundStop, aroundWork, meaning } from './lifecycle.ts'
 import { isStartVerb, isStopVerb, verbName } from './verbs.ts'
@@ -12,17 +11,20 @@ const createdDepth = 16
 
 /** An object literal with verbs of both kinds, or a class whose static methods are. */
 function registerObject(object: object, name: string, file: string, line: number, endLine: number): void {
-  const stop = ownStop(object)
-  if (stop === null || isNoted(object)) return
+  if (ownStop(object) === null || isNoted(object)) return
   noteCreation(object, engineStack(registerObject, createdDepth))
-  const cls = soleClass(name === '' ? 'anonymous object' : name, file, line, endLine)
-  const recognise = () => engineOf(object) ?? makeRecord(object, cls, [cls.source], stop)
+  const cls = literalClass(name === '' ? 'anonymous object' : name, file, line, endLine)
+  const recognition = {
+    record: () => cls.recognise(object),
+    lightClass: () => (cls.isLight ? cls : null),
+  }
   for (const key of Reflect.ownKeys(object)) {
     const verb = verbName(key)
     if (verb !== null && isStartVerb(verb))
-      wrapProperty(object, key, meaning(object, aroundStart(verb, recognise)))
-    else if (verb !== null && isStopVerb(verb)) wrapProperty(object, key, meaning(object, aroundStop(verb)))
-    else wrapProperty(object, key, aroundWork())
+      wrapProperty(object, key, meaning(object, aroundStart(verb, recognition)))
+    else if (verb !== null && isStopVerb(verb))
+      wrapProperty(object, key, meaning(object, aroundStop(verb, recognition)))
+    else wrapProperty(object, key, aroundWork(recognition))
   }
 }
 

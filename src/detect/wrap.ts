@@ -8,9 +8,12 @@ import { showAs, writtenAs } from '../core/written-text.ts'
 
 export type AnyFunction = (...args: unknown[]) => unknown
 
-/** What is done around a call; it has to make the call (`Reflect.apply(original, self, args)`) exactly once. */
+/**
+ * What is done around a call; it has to make the call (`Reflect.apply(original, self, args)`) exactly once. `entry` is the
+ * function that the program called: a stack is that of its caller.
+ */
 export interface Around {
-  (original: AnyFunction, self: unknown, args: unknown[]): unknown
+  (original: AnyFunction, self: unknown, args: unknown[], entry: AnyFunction): unknown
   /** Whether there is nothing to do: the call is then made with the fewest frames, for programs that recurse deep. */
   passes?: (self: unknown) => boolean
 }
@@ -49,14 +52,17 @@ export function wrapProperty(holder: object, key: string | symbol, around: Aroun
 function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): AnyFunction {
   const { passes } = around
   if (!isPlain && isBestProxied(original)) {
-    return new Proxy(original, {
-      apply: (target, self, args) =>
-        passes?.(self) === true ? Reflect.apply(target, self, args) : around(target, self, args),
-    })
+    const apply = (target: AnyFunction, self: unknown, args: unknown[]): unknown =>
+      passes?.(self) === true
+        ? Reflect.apply(target, self, args)
+        : around(target, self, args, apply as AnyFunction)
+    return new Proxy(original, { apply })
   }
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
-      return passes?.(this) === true ? Reflect.apply(original, this, args) : around(original, this, args)
+      return passes?.(this) === true
+        ? Reflect.apply(original, this, args)
+        : around(original, this, args, wrapper)
     },
   }
   copyAttribute(wrapper, original, 'length')

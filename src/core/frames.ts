@@ -1,0 +1,92 @@
+/**
+ * Plain frames: one place on a stack each, which retain nothing. The same frame is the same object in every stack, so a
+ * stack that is kept costs a pointer a frame.
+ */
+import { filePath } from './file-path.ts'
+
+/** One place on a stack. `file` is a path, or Node's `node:` name; `null` for native code and `eval`. */
+export interface PlainFrame {
+  readonly function: string | null
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
+  /** A call with `new`. */
+  readonly construct: boolean
+}
+
+interface FramesOfFile {
+  file: string | null
+  /** leakwatch's own frames stand between the program's and Node's: nobody needs to read them. */
+  isOwn: boolean
+  byPlace: Map<number, PlainFrame[]>
+}
+
+const ownFolder = filePath(new URL('..', import.meta.url).href) ?? ''
+/** Programs have some thousand places at which something is made; this bounds those that generate code. */
+const framesLimit = 50_000
+const columnsAtMost = 2 ** 21
+const files = new Map<string | null, FramesOfFile>()
+let count = 0
+
+function framesOf(name: string | null): FramesOfFile {
+  const known = files.get(name)
+  if (known !== undefined) return known
+  const file = filePath(name)
+  const found = { file, isOwn: file?.startsWith(ownFolder) === true, byPlace: new Map() }
+  files.set(name, found)
+  return found
+}
+
+/** The frame of a call site; `null`: leakwatch's own. */
+export function frameOf(callSite: NodeJS.CallSite): PlainFrame | null {
+  const { file, isOwn, byPlace } = framesOf(callSite.getFileName() ?? null)
+  if (isOwn) return null
+  return intern(byPlace, {
+    function: functionName(callSite),
+    file,
+    line: callSite.getLineNumber(),
+    column: callSite.getColumnNumber(),
+    construct: callSite.isConstructor(),
+  })
+}
+
+/** The frame of what V8 wrote as text; `null`: leakwatch's own. */
+export function frameOfText(name: string | null, frame: Omit<PlainFrame, 'file'>): PlainFrame | null {
+  const { file, isOwn, byPlace } = framesOf(name)
+  return isOwn ? null : intern(byPlace, { ...frame, file })
+}
+
+function intern(byPlace: Map<number, PlainFrame[]>, frame: PlainFrame): PlainFrame {
+  const place = (frame.line ?? 0) * columnsAtMost + (frame.column ?? 0)
+  const here = byPlace.get(place)
+  // Of several at one place, a method was called on instances of several classes.
+  const known = here?.find((each) => each.function === frame.function && each.construct === frame.construct)
+  if (known !== undefined) return known
+  count += 1
+  if (here === undefined) byPlace.set(place, [frame])
+  else here.push(frame)
+  if (count > framesLimit) {
+    files.clear()
+    count = 0
+  }
+  return frame
+}
+
+function functionName(callSite: NodeJS.CallSite): string | null {
+  const name = callSite.getFunctionName()
+  if (name === null || callSite.isConstructor() || callSite.isToplevel()) return name
+  const type = callSite.getTypeName()
+  return type === null || type === 'Object' || name.includes('.') ? name : `${type}.${name}`
+}
+
+export function isInternal({ file }: Pick<PlainFrame, 'file'>): boolean {
+  return file === null || file.startsWith('node:') || file === '<anonymous>'
+}
+
+export function isDependency({ file }: Pick<PlainFrame, 'file'>): boolean {
+  return file !== null && /[\\/]node_modules[\\/]/.test(file)
+}
+
+export function isProgram(frame: Pick<PlainFrame, 'file'>): boolean {
+  return !isInternal(frame) && !isDependency(frame)
+}

@@ -1,0 +1,28 @@
+/** An engine with an interval, made, started and stopped. */
+import { setImmediate as turn } from 'node:timers/promises'
+import { measure } from './measured.js'
+
+class Poller {
+  #timer
+
+  start() {
+    this.#timer = setInterval(() => {}, 1000)
+  }
+
+  stop() {
+    clearInterval(this.#timer)
+  }
+}
+
+function handle() {
+  const poller = new Poller()
+  poller.start()
+  poller.stop()
+}
+
+await measure(100_000, async (count) => {
+  for (let index = 0; index < count; index += 1) {
+    handle()
+    if (index % 20 === 0) await turn()
+  }
+})
