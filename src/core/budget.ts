@@ -16,6 +16,9 @@ let mode: StackMode = 'auto'
 let share = 0.01
 let creditMs = savedMs
 let lastRefill = 0
+/** Where it is spent, the time is looked at again for one ask in so many. */
+const asksSkipped = 7
+let asksToSkip = 0
 let costMs = 0.008
 let uses = 0
 
@@ -37,7 +40,7 @@ export function engineStack(above: (...args: never[]) => unknown, depth: number)
 const startDepth = 32
 const stopDepth = 16
 /** A start that the budget does not cover: most engines are started by the program's own code, a frame or two up. */
-export const briefDepth = 6
+export const briefDepth = 4
 
 /** The stack of a start: each has one, though not beyond the budget a deep one. */
 export function startStack(
@@ -46,26 +49,39 @@ export function startStack(
   isDeep: boolean,
 ): CapturedStack | null {
   if (mode === 'off') return null
-  const depth = isDeep || spendStack(now()) ? startDepth : (record.cls?.depth ?? startDepth)
+  const depth = isDeep || spendStack() ? startDepth : (record.cls?.depth ?? startDepth)
   return captureStack(above, depth)
 }
 
 /** The stack of a stop: of every engine that holds something for long, and of the others within the budget. */
 export function stopStack(above: (...args: never[]) => unknown, record: EngineRecord): CapturedStack | null {
-  if (mode === 'off' || !(record.holds || record.cls === null || spendStack(now()))) return null
+  if (mode === 'off' || !(record.holds || record.cls === null || spendStack())) return null
   return captureStack(above, stopDepth)
 }
 
-/** Whether one more handle stack may be captured at `at`; charges it. */
-export function spendStack(at: number): boolean {
+/** Whether one more handle stack may be captured; charges it. */
+export function spendStack(): boolean {
   if (mode !== 'auto') return mode === 'all'
   if (creditMs < costMs) {
+    if (asksToSkip > 0) {
+      asksToSkip -= 1
+      return false
+    }
+    const at = now()
     creditMs = Math.min(savedMs, creditMs + (at - lastRefill) * share)
     lastRefill = at
-    if (creditMs < costMs) return false
+    if (creditMs < costMs) {
+      asksToSkip = asksSkipped
+      return false
+    }
   }
   creditMs -= costMs
   return true
+}
+
+/** The next ask looks at the time. */
+export function refillStacks(): void {
+  asksToSkip = 0
 }
 
 /** Runs a capture, and now and then measures what one costs, its later reading included. */

@@ -1,18 +1,19 @@
 /**
  * Handles that a constructor opens. The loader tells when an instance of the program's own classes begins (its
  * first field, or right after `super()`), nothing tells when its constructor ends; so while one may be running, the
- * stack of the next handle is asked: is the constructor's frame still on it?
+ * stack of the next handle is asked: is the constructor's frame still on it? Most are not, which V8 tells for a third of
+ * what a stack costs.
  */
 import { executionAsyncId } from 'node:async_hooks'
-import type { EngineRecord, SourceRange, TargetRef } from './engine-record.ts'
+import type { EngineClass, EngineRecord, SourceRange, TargetRef } from './engine-record.ts'
 import { beneficiary } from './lending.ts'
 import { isCodeOf, isWithin } from './own-code.ts'
 import { contextOwner } from './ownership.ts'
-import type { CapturedStack, PlainFrame } from './stack.ts'
+import { type CapturedStack, isOnStack, type PlainFrame } from './stack.ts'
 import { beginYouth, YoungTarget } from './youth.ts'
 
 interface Construction {
-  source: SourceRange
+  cls: EngineClass
   executionId: number
   /** Where the instance was made, its own constructors left out. */
   created: CapturedStack | null
@@ -31,7 +32,7 @@ const nestingLimit = 64
 let constructions: Construction[] = []
 
 export function beginConstruction(
-  source: SourceRange,
+  cls: EngineClass,
   created: CapturedStack | null,
   instance: object,
   parent: EngineRecord | null,
@@ -41,7 +42,7 @@ export function beginConstruction(
   if (constructions.length === nestingLimit || constructions[0]?.executionId !== executionId)
     constructions = []
   constructions.push({
-    source,
+    cls,
     executionId,
     created,
     instance: new YoungTarget(instance),
@@ -58,17 +59,23 @@ function claimed({ instance, parent, claim }: Construction): EngineRecord | null
 
 /** Lets go of instances whose constructors have returned. */
 export function forgetConstructions(): void {
-  if (!isConstructing()) return
   for (const each of constructions) {
     if (each.instance instanceof YoungTarget) each.instance = new WeakRef(each.instance.deref())
   }
 }
 
-/** Whether a constructor of an engine may be running. */
-export function isConstructing(): boolean {
+/** Whether a constructor of an engine may be running that has a claim on what `owner` opens now. */
+export function isConstructing(owner: EngineRecord | null): boolean {
   if (constructions.length === 0) return false
-  if (constructions[0]?.executionId === executionAsyncId()) return true
-  constructions = []
+  if (constructions[0]?.executionId !== executionAsyncId()) constructions = []
+  const [first, second] = constructions
+  if (first === undefined) return false
+  // Whether its constructor or its start runs, it is the same engine's.
+  if (second === undefined && owner !== null && first.instance.deref() === owner.target?.deref()) return false
+  for (let latest = constructions.at(-1); latest !== undefined; latest = constructions.at(-1)) {
+    if (isOnStack(latest.cls.ctor)) return true
+    constructions.pop()
+  }
   return false
 }
 
@@ -80,7 +87,7 @@ export function claimByConstructor(stack: CapturedStack, owner: EngineRecord | n
   const { frames } = stack
   while (constructions.length > 0) {
     const latest = constructions.at(-1) as Construction
-    if (countConstructors(frames, latest.source) >= depthOf(latest)) {
+    if (countConstructors(frames, latest.cls.source) >= depthOf(latest)) {
       const builder = claimed(latest)
       if (builder === null || owner === null || !isStartedBy(latest, owner, frames)) return builder
       if (owner !== builder && owner.parent === builder.parent) owner.parent = builder
@@ -92,7 +99,11 @@ export function claimByConstructor(stack: CapturedStack, owner: EngineRecord | n
 }
 
 /** Whether the owner's code was called by the constructor, rather than the other way round. */
-function isStartedBy({ source }: Construction, owner: EngineRecord, frames: readonly PlainFrame[]): boolean {
+function isStartedBy(
+  { cls: { source } }: Construction,
+  owner: EngineRecord,
+  frames: readonly PlainFrame[],
+): boolean {
   if (owner.sources.includes(source)) return false
   const outer = frames.findIndex((frame) => frame.construct && isWithin(frame, source))
   return frames.slice(0, outer).some((frame) => isCodeOf(owner, frame))
@@ -101,13 +112,13 @@ function isStartedBy({ source }: Construction, owner: EngineRecord, frames: read
 /** Who asks for what opens now, with this stack: the engine whose constructor runs, else the one in whose context it is. */
 export function requester(stack: CapturedStack | null): EngineRecord | null {
   const owner = contextOwner()
-  const builder = isConstructing() && stack !== null ? claimByConstructor(stack, owner) : null
+  const builder = isConstructing(owner) && stack !== null ? claimByConstructor(stack, owner) : null
   return builder ?? beneficiary(owner, stack)
 }
 
 /** How many constructors of its class ran when it began, its own among them; one where no stack tells. */
-function depthOf({ source, created }: Construction): number {
-  return created === null ? 1 : 1 + countConstructors(created.frames, source)
+function depthOf({ cls, created }: Construction): number {
+  return created === null ? 1 : 1 + countConstructors(created.frames, cls.source)
 }
 
 function countConstructors(frames: readonly PlainFrame[], source: SourceRange): number {

@@ -85,9 +85,15 @@ export interface EngineClass {
   isLight: boolean
   /** Work of its engines goes on after their methods have returned. */
   isAsync: boolean
+  /** Its own constructor and fields open nothing. */
+  isQuiet: boolean
+  /** `null` for an object literal. */
+  ctor: Constructor | null
   /** How many frames of a start's stack show the program's own code. */
   depth: number
 }
+
+export type Constructor = abstract new (...args: never[]) => object
 
 /** Where a class or a literal stands in the program's source; lines count from 1, both ends included. */
 export interface SourceRange {

@@ -18,7 +18,11 @@ interface FramesOfFile {
   file: string | null
   /** leakwatch's own frames stand between the program's and Node's: nobody needs to read them. */
   isOwn: boolean
+  /** The program's own code. */
+  isProgram: boolean
   byPlace: Map<number, PlainFrame[]>
+  /** One of each place, by its offset, which V8 tells for less than its line. */
+  byPosition: Map<number, PlainFrame>
 }
 
 const ownFolder = filePath(new URL('..', import.meta.url).href) ?? ''
@@ -32,7 +36,8 @@ function framesOf(name: string | null): FramesOfFile {
   const known = files.get(name)
   if (known !== undefined) return known
   const file = filePath(name)
-  const found = { file, isOwn: file?.startsWith(ownFolder) === true, byPlace: new Map() }
+  const isOwn = file?.startsWith(ownFolder) === true
+  const found = { file, isOwn, isProgram: isProgram({ file }), byPlace: new Map(), byPosition: new Map() }
   files.set(name, found)
   return found
 }
@@ -48,6 +53,21 @@ export function frameOf(callSite: NodeJS.CallSite): PlainFrame | null {
     column: callSite.getColumnNumber(),
     construct: callSite.isConstructor(),
   })
+}
+
+/** The innermost frame of the program's own code, for its place alone: its function may be another's there. */
+export function programFrameOf(callSites: readonly NodeJS.CallSite[]): PlainFrame | null {
+  for (const callSite of callSites) {
+    const file = framesOf(callSite.getFileName() ?? null)
+    if (file.isOwn || !file.isProgram) continue
+    const position = callSite.getPosition()
+    let frame = file.byPosition.get(position) ?? null
+    if (frame !== null) return frame
+    frame = frameOf(callSite)
+    if (frame !== null) file.byPosition.set(position, frame)
+    return frame
+  }
+  return null
 }
 
 /** The frame of what V8 wrote as text; `null`: leakwatch's own. */

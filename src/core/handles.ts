@@ -1,7 +1,7 @@
 /** Runs on every async operation of the watched program: no I/O, no allocation it can avoid, no throw. */
 import { createHook } from 'node:async_hooks'
 import { acceptedBy, followCallbacks, isServer, stopFollowingCallbacks } from './accepted.ts'
-import { measured, spendStack, stackMode } from './budget.ts'
+import { measured, refillStacks, spendStack, stackMode } from './budget.ts'
 import { isMakingTimer, now } from './clock.ts'
 import { claimByConstructor, forgetConstructions, isConstructing } from './construction.ts'
 import type { EngineRecord } from './engine-record.ts'
@@ -64,17 +64,13 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
     owner = accepted
     ownAsyncId(asyncId, accepted)
   }
+  const mayBuild = isConstructing(owner)
   let stack: CapturedStack | null = null
-  if (
-    listener !== undefined ||
-    origin === 'unsure' ||
-    isConstructing() ||
-    spend(kind, openedAt, triggerAsyncId)
-  ) {
+  if (listener !== undefined || origin === 'unsure' || mayBuild || spend(kind, triggerAsyncId)) {
     stack = measured(() => captureStack(init, handleDepth))
   } else stackCounts.skipped += 1
   if (origin === 'unsure' && isMadeByNode(stack)) return
-  if (isConstructing() && stack !== null) {
+  if (mayBuild && stack !== null) {
     const builder = claimByConstructor(stack, owner)
     if (builder !== null) {
       owner = builder
@@ -115,8 +111,8 @@ function isMadeByNode(stack: CapturedStack | null): boolean {
 }
 
 /** Sockets that the program opens are few beside what they cost, and which code opened them decides whose they are. */
-function spend(kind: HandleType, at: number, triggerAsyncId: number): boolean {
-  if (kind.type === 'Timeout') return spendStack(at)
+function spend(kind: HandleType, triggerAsyncId: number): boolean {
+  if (kind.type === 'Timeout') return spendStack()
   if (stackMode() === 'off') return false
   return !isServer(triggerAsyncId)
 }
@@ -127,6 +123,7 @@ const hook = createHook({ ...{ trackPromises: false }, init })
 /** Starts to follow handles. Returns its undo. */
 export function followHandles(): () => void {
   whenYouthEnds([
+    { name: 'refilling the budget', run: refillStacks },
     { name: 'looking at young handles', run: ageHandles },
     { name: 'looking at young engines', run: ageEngines },
     { name: 'ending constructions', run: forgetConstructions },

@@ -4,7 +4,7 @@
  * (see `youth.ts`), all at once, so that nothing stays raw on an idle process.
  */
 import { recordFault } from './faults.ts'
-import { frameOf, frameOfText, isProgram, type PlainFrame } from './frames.ts'
+import { frameOf, frameOfText, type PlainFrame, programFrameOf } from './frames.ts'
 import { beginYouth, endYouth } from './youth.ts'
 
 export type { PlainFrame } from './frames.ts'
@@ -74,12 +74,22 @@ export type FrameCut = (frames: readonly PlainFrame[]) => readonly PlainFrame[]
  * Captures the stack of the caller of `above`, at most `depth` frames, whatever the program set `Error.stackTraceLimit` to.
  * `null` where the limit cannot be changed or nothing could be captured.
  */
-export function captureStack(above: (...args: never[]) => unknown, depth: number): CapturedStack | null {
+export function captureStack(above: AnyCallee, depth: number): CapturedStack | null {
   const raw: RawHolder = {}
+  return capture(raw, above, depth) ? remember(raw) : null
+}
+
+type AnyCallee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
+
+/** Whether it was possible. */
+function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
   const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
   if (limit === undefined || limit.writable !== true) {
-    if (limit !== undefined && limit.configurable !== true) return captureAsIs(raw, above)
-    if (limit === undefined && !Object.isExtensible(Error)) return null
+    if (limit === undefined && !Object.isExtensible(Error)) return false
+    if (limit !== undefined && limit.configurable !== true) {
+      Error.captureStackTrace(raw, above as () => unknown)
+      return true
+    }
   }
   try {
     if (limit?.writable === true) Error.stackTraceLimit = depth
@@ -90,18 +100,32 @@ export function captureStack(above: (...args: never[]) => unknown, depth: number
         writable: true,
         enumerable: true,
       })
-    Error.captureStackTrace(raw, above)
+    Error.captureStackTrace(raw, above as () => unknown)
   } finally {
     if (limit === undefined) Reflect.deleteProperty(Error, 'stackTraceLimit')
     else if (limit.writable === true) Error.stackTraceLimit = limit.value
     else Object.defineProperty(Error, 'stackTraceLimit', limit)
   }
-  return remember(raw)
+  return true
 }
 
-function captureAsIs(raw: RawHolder, above: (...args: never[]) => unknown): CapturedStack | null {
-  Error.captureStackTrace(raw, above)
-  return remember(raw)
+/**
+ * Whether a call of `callee` is on the stack; `true` where that cannot be told. V8 leaves out all frames above it, which
+ * are all frames where it is not there.
+ */
+export function isOnStack(callee: AnyCallee | null): boolean {
+  if (callee === null) return true
+  const raw: RawHolder = {}
+  if (!capture(raw, callee, 1)) return true
+  let isThere: unknown = true
+  reading(isAny, () => {
+    isThere = raw.stack
+  })
+  return isThere !== false
+}
+
+function isAny(_error: unknown, callSites: readonly NodeJS.CallSite[]): boolean {
+  return callSites.length > 0
 }
 
 function remember(raw: RawHolder): CapturedStack {
@@ -125,8 +149,13 @@ let isBriefly = false
 
 /** Called by V8 as `Error.prepareStackTrace`. */
 function prepare(_error: unknown, callSites: readonly NodeJS.CallSite[]): string {
-  current = isBriefly ? programFrames(callSites) : allFrames(callSites)
+  current = isBriefly ? onlyProgramFrame(callSites) : allFrames(callSites)
   return ''
+}
+
+function onlyProgramFrame(callSites: readonly NodeJS.CallSite[]): readonly PlainFrame[] {
+  const frame = programFrameOf(callSites)
+  return frame === null ? [] : [frame]
 }
 
 function allFrames(callSites: readonly NodeJS.CallSite[]): readonly PlainFrame[] {
@@ -138,41 +167,34 @@ function allFrames(callSites: readonly NodeJS.CallSite[]): readonly PlainFrame[]
   return frames
 }
 
-/** Down to the first of the program's own code. */
-function programFrames(callSites: readonly NodeJS.CallSite[]): readonly PlainFrame[] {
-  const frames: PlainFrame[] = []
-  for (const callSite of callSites) {
-    const frame = frameOf(callSite)
-    if (frame === null) continue
-    frames.push(frame)
-    if (isProgram(frame)) break
-  }
-  return frames
+function readAll(stacks: readonly CapturedStack[]): void {
+  const isDone = reading(prepare, () => {
+    for (const stack of stacks) stack.read(readRaw)
+  })
+  if (!isDone) for (const stack of stacks) stack.read(readText)
 }
 
-/** Reads raw captures through `Error.prepareStackTrace`, which is put back as the program had it. */
-function readAll(stacks: readonly CapturedStack[]): void {
+type Prepare = (error: unknown, callSites: readonly NodeJS.CallSite[]) => unknown
+
+/** Runs `body` with another `Error.prepareStackTrace`, which is put back as the program had it; `false`: it cannot be set. */
+function reading(prepare: Prepare, body: () => void): boolean {
+  const theirs = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  if (theirs === undefined ? !Object.isExtensible(Error) : theirs.configurable !== true) return false
   try {
-    const theirs = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-    if (theirs === undefined ? !Object.isExtensible(Error) : theirs.configurable !== true) {
-      for (const stack of stacks) stack.read(readText)
-      return
-    }
     Object.defineProperty(Error, 'prepareStackTrace', {
       value: prepare,
       configurable: true,
       enumerable: true,
       writable: true,
     })
-    try {
-      for (const stack of stacks) stack.read(readRaw)
-    } finally {
-      if (theirs === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
-      else Object.defineProperty(Error, 'prepareStackTrace', theirs)
-    }
+    body()
   } catch (error) {
     recordFault('reading a stack', error)
+  } finally {
+    if (theirs === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
+    else Object.defineProperty(Error, 'prepareStackTrace', theirs)
   }
+  return true
 }
 
 function readRaw(raw: RawHolder, isBrief: boolean): readonly PlainFrame[] {

@@ -1,4 +1,5 @@
 /** The classes and ES5 constructors of the program's own code that have lifecycle verbs. */
+import { EventEmitter } from 'node:events'
 import { types } from 'node:util'
 import { briefDepth } from '../core/budget.ts'
 import type { EngineClass, EngineRecord, SourceRange } from '../core/engine-record.ts'
@@ -19,6 +20,8 @@ function engineClass(source: SourceRange, recognise: EngineClass['recognise']): 
     holds: false,
     isLight: false,
     isAsync: false,
+    isQuiet: false,
+    ctor: null,
     depth: briefDepth,
   }
 }
@@ -49,6 +52,8 @@ export interface Lifecycle {
   sources: readonly SourceRange[]
   start: string | null
   stop: string | null
+  /** Making an instance opens nothing. */
+  isQuiet: boolean
 }
 
 const classes = new WeakMap<object, EngineClass>()
@@ -73,6 +78,7 @@ export function registerClass(
   file: string,
   line: number,
   endLine: number,
+  isQuiet = false,
 ): void {
   const { prototype } = ctor
   if (typeof prototype !== 'object' || prototype === null) return
@@ -80,11 +86,14 @@ export function registerClass(
   if (known !== undefined) {
     // Its first instance came before its own static block.
     if (name !== '') known.name = name
+    known.isQuiet = isQuiet && !hasSetter(prototype)
     if (file !== '') Object.assign(known.source, { name: known.name, file, line, endLine })
     return
   }
   const ownName = name === '' ? className(ctor) : name
   const cls = engineClass({ name: ownName, file, line, endLine }, (self) => recogniseAs(self, cls))
+  cls.ctor = ctor
+  cls.isQuiet = isQuiet && !hasSetter(prototype)
   cls.isAsync = laterWork.test(Reflect.apply(textOf, ctor, []))
   classes.set(prototype, cls)
   lifecycles = new WeakMap()
@@ -97,6 +106,13 @@ const { toString: textOf } = Function.prototype
 /** Words of code that goes on after it has returned. */
 const laterWork =
   /\b(?:async|await|then|Promise|callback|cb|nextTick|queueMicrotask|setImmediate|setTimeout|setInterval)\b|\.on(?:ce)?\(/
+
+/** Bases that run no code of the program's and open nothing. */
+const quietBases: ReadonlySet<object> = new Set([Object.prototype, EventEmitter.prototype])
+
+function hasSetter(prototype: object): boolean {
+  return Object.values(Object.getOwnPropertyDescriptors(prototype)).some(({ set }) => set !== undefined)
+}
 
 function className(ctor: object): string {
   const name = Object.getOwnPropertyDescriptor(ctor, 'name')?.value
@@ -144,16 +160,19 @@ export function lifecycleOf(prototype: object): Lifecycle | null {
   if (cached !== undefined) return cached
   let start: string | null = null
   let stop: string | null = null
+  let isQuiet = true
   const own: EngineClass[] = []
   for (let each: object | null = prototype; each !== null; each = Object.getPrototypeOf(each)) {
     const known = classes.get(each)
+    isQuiet &&= known === undefined ? quietBases.has(each) : known.isQuiet
     if (known === undefined) continue
     own.push(known)
     start ??= ownVerb(each, startVerbs)
     stop ??= ownStop(each)
   }
   const [cls] = own
-  const lifecycle = cls === undefined ? null : { cls, sources: own.map(({ source }) => source), start, stop }
+  const lifecycle =
+    cls === undefined ? null : { cls, sources: own.map(({ source }) => source), start, stop, isQuiet }
   lifecycles.set(prototype, lifecycle)
   return lifecycle
 }

@@ -8,6 +8,7 @@ import {
   instanceStatement,
   staticRegistration,
 } from './injection.ts'
+import { isQuiet } from './quiet-constructor.ts'
 import { inferredName, isNode, keyName, type Node, nodes, pathOf, type Visited, walk } from './syntax.ts'
 import { isStartVerb, isStopVerb } from './verbs.ts'
 
@@ -36,7 +37,7 @@ export function classInsertions(
   if (shared.some(isStartVerb) && shared.some(isStopVerb)) registrations.push(staticRegistration(described))
   const isDerived = isNode(node.superClass)
   if (own.length > 0 || (isDerived && mayInherit(node.superClass as Node)))
-    registrations.push(classRegistration(described))
+    registrations.push(classRegistration(described, isQuiet(node, members)))
   if (registrations.length === 0) return []
   const hasLifecycle =
     isDerived || own.some((member) => isStopVerb(keyName(member) ?? '')) || assignsVerb(members)

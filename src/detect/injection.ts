@@ -23,9 +23,9 @@ function description({ name, file, line, endLine }: Described): string {
   return `${JSON.stringify(name)},${JSON.stringify(file)},${line},${endLine}`
 }
 
-/** At the end of a class body: the class, once its methods stand. */
-export function classRegistration(described: Described): string {
-  return `;static{${hook}c(this,${description(described)});}`
+/** At the end of a class body: the class, once its methods stand; and whether its constructor is quiet. */
+export function classRegistration(described: Described, isQuiet: boolean): string {
+  return `;static{${hook}c(this,${description(described)}${isQuiet ? ',true' : ''});}`
 }
 
 /** A class that is itself the engine, by its static methods. */
@@ -60,7 +60,7 @@ export function aroundObject(described: Described): [before: string, after: stri
 
 const escapedHook = 'globalThis\\.__leakwatch__\\?\\.'
 const text = '"(?:[^"\\\\]|\\\\.)*"'
-const rest = `,${text},${text},\\d+,\\d+\\)`
+const rest = `,${text},${text},\\d+,\\d+(?:,true)?\\)`
 const forms: readonly string[] = [
   `;static\\{${escapedHook}[co]\\(this${rest};\\}`,
   `;#leakwatch2?=void ${escapedHook}n\\(this\\);`,

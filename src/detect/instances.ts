@@ -1,7 +1,6 @@
 /** Instances of the program's engine classes: verbs of their own, and handles that their constructors open. */
 import { types } from 'node:util'
 import { engineStack, spendStack } from '../core/budget.ts'
-import { now } from '../core/clock.ts'
 import { beginConstruction } from '../core/construction.ts'
 import type { EngineClass, EngineRecord } from '../core/engine-record.ts'
 import { engineOf, engineStarted } from '../core/engines.ts'
@@ -36,12 +35,12 @@ export function registerInstance(instance: object): void {
   const prototype = Object.getPrototypeOf(instance)
   const lifecycle = prototype === null ? null : lifecycleFor(prototype)
   if (lifecycle === null) return
-  const { cls, sources } = lifecycle
+  const { cls, sources, isQuiet } = lifecycle
   const keys = Object.keys(instance)
   wrapOwnVerbs(instance, keys, cls)
   cls.instances += 1
   let created: CapturedStack | null = null
-  if (cls.instances <= instancesWithStack || (!cls.isLight && spendStack(now()))) {
+  if (cls.instances <= instancesWithStack || (!cls.isLight && spendStack())) {
     if (isNoted(instance)) return
     created = engineStack(registerInstance, createdDepth)
     created?.trim((frames) => outsideConstructors(frames, prototype, sources))
@@ -51,7 +50,7 @@ export function registerInstance(instance: object): void {
   if (handleHorizon() > horizon && keys.length > 0)
     adoptYoung(fieldObjects(instance, keys), horizon, () => claimInstance(instance, parent))
   horizon = handleHorizon()
-  beginConstruction(cls.source, created, instance, parent, claimInstance)
+  if (!isQuiet) beginConstruction(cls, created, instance, parent, claimInstance)
 }
 
 function lifecycleFor(prototype: object): Lifecycle | null {

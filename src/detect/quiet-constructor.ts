@@ -1,0 +1,82 @@
+/** Whether making an instance runs no code but what stands in its constructor and fields, and that opens nothing. */
+import { isNode, type Node, nodes, pathOf } from './syntax.ts'
+
+/** Globals that only make or read values, also as functions of theirs, where no function is handed to them. */
+const valueMakers = new Set([
+  'Array',
+  'ArrayBuffer',
+  'BigInt',
+  'Boolean',
+  'Buffer',
+  'Date',
+  'Error',
+  'Map',
+  'Math',
+  'Number',
+  'Object',
+  'RangeError',
+  'RegExp',
+  'Set',
+  'String',
+  'Symbol',
+  'TypeError',
+  'URL',
+  'Uint8Array',
+  'WeakMap',
+  'WeakRef',
+  'WeakSet',
+  'performance',
+])
+
+/** Code that runs other code without a call to be seen, or goes on later. */
+const hiddenCalls = new Set([
+  'AwaitExpression',
+  'ClassDeclaration',
+  'ClassExpression',
+  'Decorator',
+  'ForInStatement',
+  'ForOfStatement',
+  'ImportExpression',
+  'TaggedTemplateExpression',
+  'YieldExpression',
+])
+
+const functions = new Set(['ArrowFunctionExpression', 'FunctionExpression', 'FunctionDeclaration'])
+
+/** Of one class alone: its bases, and setters that it may assign to, show only when it runs. */
+export function isQuiet(node: Node, members: readonly Node[]): boolean {
+  if (nodes(node.decorators).length > 0) return false
+  return members.every((member) => {
+    if (member.static === true || member.type === 'StaticBlock') return true
+    if (nodes(member.decorators).length > 0) return false
+    if (member.type === 'MethodDefinition') return member.kind !== 'constructor' || opensNothing(member.value)
+    return member.type === 'PropertyDefinition' ? opensNothing(member.value, true) : false
+  })
+}
+
+/** A constructor's own body runs; of a field, a function is only its value. */
+function opensNothing(root: unknown, isField = false): boolean {
+  if (!isNode(root)) return true
+  const queue: Node[] = !isField && functions.has(root.type) ? childrenOf(root) : [root]
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    if (hiddenCalls.has(node.type)) return false
+    if (functions.has(node.type)) continue
+    if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !isHarmless(node)) return false
+    queue.push(...childrenOf(node))
+  }
+  return true
+}
+
+function isHarmless({ callee, arguments: args }: Node): boolean {
+  if (!isNode(callee)) return false
+  if (callee.type === 'Super') return true
+  const path = pathOf(callee)
+  const method = callee.type === 'MemberExpression' && isNode(callee.property) ? callee.property : null
+  // `this.onTick.bind(this)`
+  if (method?.type === 'Identifier' && method.name === 'bind') return true
+  return valueMakers.has(path?.[0] ?? '') && !nodes(args).some(({ type }) => functions.has(type))
+}
+
+function childrenOf(node: Node): Node[] {
+  return Object.keys(node).flatMap((key) => nodes(node[key]))
+}
