@@ -53,6 +53,8 @@ export interface EngineRecord {
   holdsOthers: (() => boolean) | null
   /** Where engines were started by it that have been stopped while it ran: it is not its own stop that ends those. */
   stoppedPlaces: Set<StartPlace> | null
+  /** Looks whether the start that it is in has ended; of its promise alone, as thousands may be starting. */
+  lookAtStart: (() => void) | null
   /** Callbacks that others handed to it. */
   loans: Loans | null
   /** What started here before, and where it was stopped. */

@@ -9,11 +9,11 @@ import { noteStarted } from './own-code.ts'
 import { currentStart } from './ownership.ts'
 import { noteShutdownStop } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
+import { stamp, stampOf } from './stamps.ts'
 import { activeTraceId } from './trace-id.ts'
 import { beginYouth, YoungTarget } from './youth.ts'
 
 let nextId = 1
-const records = new WeakMap<object, EngineRecord>()
 const alive = new Set<EngineRecord>()
 let sweepAt = 4096
 
@@ -59,6 +59,7 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     holdsOthers: null,
     stoppedPlaces: null,
     loans: null,
+    lookAtStart: null,
     place: null,
     sources: seed.sources ?? [],
     traceId: null,
@@ -98,7 +99,7 @@ export function ageEngines(): void {
 /** Tells which object a core engine is; known only once its handle has been handed to it. */
 export function bindEngine(record: EngineRecord, target: object): void {
   if (record.target === null) hold(record, target)
-  records.set(target, record)
+  stamp(target, record)
 }
 
 /** An engine that was stopped, and whose object had been let go, is started again. */
@@ -106,8 +107,8 @@ export function holdAgain(record: EngineRecord, target: object): void {
   if (record.target === null) hold(record, target)
 }
 
-export function engineOf(target: object): EngineRecord | undefined {
-  return records.get(target)
+export function engineOf(target: unknown): EngineRecord | undefined {
+  return stampOf(target)
 }
 
 /** Counts a start; one of an engine that runs already is no new engine. The caller has set `started` and the verbs. */

@@ -13,6 +13,7 @@ import { beneficiary } from './lending.ts'
 import { noteAsyncWork } from './light-work.ts'
 import { contextOwner, currentStart, ownAsyncId } from './ownership.ts'
 import { makers } from './places.ts'
+import { lookAtSome } from './promise-watch.ts'
 import { type CapturedStack, captureStack, ripen, stackCounts } from './stack.ts'
 import { abridgeStops, countStops } from './start-place.ts'
 import { stopYouth, whenYouthEnds } from './youth.ts'
@@ -124,6 +125,7 @@ const hook = createHook({ ...{ trackPromises: false }, init })
 export function followHandles(): () => void {
   whenYouthEnds([
     { name: 'refilling the budget', run: refillStacks },
+    { name: 'looking at promises', run: lookAtSome },
     { name: 'looking at young handles', run: ageHandles },
     { name: 'looking at young engines', run: ageEngines },
     { name: 'ending constructions', run: forgetConstructions },

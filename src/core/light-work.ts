@@ -63,6 +63,14 @@ export function learnStart(cls: EngineClass): void {
   if (cls.starts < startsToLearn) return
   if (cls.isAsync && now() - cls.startedAt < timeToLearnMs) return
   cls.isLight = !hasListeners()
+  anyLight ||= cls.isLight
+}
+
+let anyLight = false
+
+/** Whether any class has been found to be light. */
+export function hasLightClasses(): boolean {
+  return anyLight
 }
 
 /** The engines that such work made, and that have not been seen to hold anything. */

@@ -7,7 +7,7 @@ import { isIdle, isOfGlobalFetch } from './global-fetch.ts'
 import { type LiveHandle, liveHandles } from './handle-table.ts'
 import { engineBornFrom } from './handles.ts'
 import { ownerByCode } from './own-code.ts'
-import { lookAtPromises } from './promise-state.ts'
+import { lookAtPromises } from './promise-watch.ts'
 import { startPlace } from './start-place.ts'
 
 /** A live handle and its owner, as the judge needs them. */

@@ -128,7 +128,7 @@ function hasVerb(prototype: object): boolean {
 function wrapMethods(holder: object, cls: EngineClass): void {
   const recognition: Recognition = {
     record: cls.recognise,
-    lightClass: (self) => lightClassOf(self),
+    lightClass: (self) => lightClassOf(self, holder, cls),
   }
   let refused = false
   for (const key of Reflect.ownKeys(holder)) {
@@ -147,10 +147,10 @@ function wrapMethods(holder: object, cls: EngineClass): void {
 }
 
 /** The class of an instance, where it is taken for no engine. */
-function lightClassOf(self: object): EngineClass | null {
+function lightClassOf(self: object, holder: object, home: EngineClass): EngineClass | null {
   if (types.isProxy(self)) return null
   const prototype = Object.getPrototypeOf(self)
-  const cls = prototype === null ? undefined : lifecycles.get(prototype)?.cls
+  const cls = prototype === holder ? home : prototype === null ? undefined : lifecycles.get(prototype)?.cls
   return cls?.isLight === true ? cls : null
 }
 

@@ -18,15 +18,14 @@ import {
 import { emit } from '../core/events.ts'
 import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
-import { isAtWork, type LightWork, learnStart } from '../core/light-work.ts'
+import { hasLightClasses, isAtWork, type LightWork, learnStart } from '../core/light-work.ts'
 import { applyLight, applyOwned, contextEngine, contextOwner, currentStart } from '../core/ownership.ts'
-import { isPromise, watchPromise } from '../core/promise-state.ts'
+import { isPromise } from '../core/promise-state.ts'
+import { watchPromise } from '../core/promise-watch.ts'
+import { isStamped } from '../core/stamps.ts'
 import { countStop } from '../core/start-place.ts'
 import { parentFor } from './parent.ts'
 import type { AnyFunction, Around } from './wrap.ts'
-
-/** Whether the start that an engine is in has ended; of this engine's promise alone, as thousands may be starting. */
-const lookAtStart = new WeakMap<EngineRecord, () => void>()
 
 /** How the engine is found that a method was called on. */
 export interface Recognition {
@@ -62,15 +61,17 @@ export function aroundStart(verb: string, recognition: Recognition): Around {
     return result
   }
   start.passes = (self) => {
-    const record = engineOf(self as object)
+    if (lightClassOf(recognition, self) !== null) return false
+    const record = engineOf(self)
     return record?.state === 'starting' && record.depth > 0
   }
   return start
 }
 
 function lightClassOf(recognition: Recognition | null, self: unknown): EngineClass | null {
-  if (recognition?.lightClass === undefined || !isObject(self)) return null
-  return engineOf(self) === undefined ? recognition.lightClass(self) : null
+  if (!hasLightClasses() || recognition?.lightClass === undefined || !isObject(self)) return null
+  const cls = recognition.lightClass(self)
+  return cls !== null && !isStamped(self) ? cls : null
 }
 
 /** A method of what is taken for no engine. */
@@ -103,7 +104,7 @@ function beginStart(
   // `super.start()`, and a start that calls itself or another start verb: one start.
   if (record.state === 'starting') {
     if (record.depth > 0) return null
-    lookAtStart.get(record)?.()
+    record.lookAtStart?.()
     if (record.state === 'starting' && contextEngine() === record) return null
   }
   const owner = contextOwner()
@@ -143,10 +144,11 @@ function followStart(call: StartCall, self: object, promise: Promise<unknown>): 
   if (call.record.cls !== null) call.record.cls.isAsync = true
   const settled = { ...call }
   const look = watchPromise(promise, self, (state) => {
+    if (call.record.lookAtStart === look) call.record.lookAtStart = null
     settled.record.depth += 1
     endStart(settled, state === 'fulfilled' ? 'running' : 'failed')
   })
-  lookAtStart.set(call.record, look)
+  call.record.lookAtStart = look
 }
 
 export function aroundStop(verb: string, recognition: Recognition | null = null): Around {
@@ -180,9 +182,9 @@ export function aroundStop(verb: string, recognition: Recognition | null = null)
     return result
   }
   stop.passes = (self) => {
-    const state = engineOf(self as object)?.state
-    if (state === undefined) return lightClassOf(recognition, self) === null
-    return state === 'stopped' || state === 'stopping'
+    if (lightClassOf(recognition, self) !== null) return false
+    const state = engineOf(self)?.state
+    return state === undefined || state === 'stopped' || state === 'stopping'
   }
   return stop
 }
@@ -192,7 +194,7 @@ function beginStop(self: unknown, verb: string, entry: AnyFunction): EngineRecor
   const record = engineOf(self)
   // Stopping twice, `stop` calling `close`, and a stop before any start change nothing.
   if (record === undefined || record.state === 'stopped' || record.state === 'stopping') return null
-  if (record.state === 'starting') lookAtStart.get(record)?.()
+  if (record.state === 'starting') record.lookAtStart?.()
   engineStopping(record, verb, stopStack(entry, record))
   return record
 }
@@ -213,7 +215,7 @@ export function aroundWork(recognition: Recognition | null = null): Around {
     let record: EngineRecord | undefined
     let caller: EngineRecord | null = null
     try {
-      record = isObject(self) ? engineOf(self) : undefined
+      record = engineOf(self)
       if (record !== undefined) {
         caller = contextEngine()
         if (caller === record || record.state === 'created') record = undefined
@@ -226,9 +228,9 @@ export function aroundWork(recognition: Recognition | null = null): Around {
     return applyOwned(record.work, original, self, args)
   }
   work.passes = (self) => {
-    const record = engineOf(self as object)
-    if (record === undefined) return isAtWork(self) || lightClassOf(recognition, self) === null
-    return record.state === 'created' || contextEngine() === record
+    if (lightClassOf(recognition, self) !== null) return isAtWork(self)
+    const record = engineOf(self)
+    return record === undefined || record.state === 'created' || contextEngine() === record
   }
   return work
 }

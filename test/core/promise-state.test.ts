@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { lookAtPromises, promiseState, watchPromise } from '../../src/core/promise-state.ts'
+import { promiseState, promiseStates } from '../../src/core/promise-state.ts'
 
 describe('the state of a promise', () => {
   it.each([
@@ -37,72 +37,38 @@ describe('the state of a promise', () => {
   })
 })
 
-describe('watching promises', () => {
-  it('a look sees every promise, also those that a poll had passed', async () => {
-    const settled: number[] = []
-    const engine = {}
-    const resolvers: (() => void)[] = []
-    for (let index = 0; index < 120; index += 1) {
-      const { promise, resolve } = withResolvers()
-      resolvers.push(resolve)
-      watchPromise(promise, engine, () => settled.push(index))
-    }
-    // Polls look at some of them each, and end in the middle.
-    await sleep(130)
-    for (const resolve of resolvers) resolve()
-    lookAtPromises()
-    expect(settled.toSorted((a, b) => a - b)).toEqual(resolvers.map((_, index) => index))
+describe('the states of many promises', () => {
+  it('each its own, whatever they settled with', () => {
+    const next = Promise.resolve('<rejected>')
+    const odd = Object.assign(Promise.resolve(), { '<pending>': '<pending>', next })
+    const rejected = [Promise.reject(next), Promise.reject([next]), Promise.reject(new Error('<pending>'))]
+    for (const each of rejected) each.catch(() => {})
+    const promises = [rejected[0], next, new Promise(() => {}), rejected[1], next, odd, rejected[2]]
+    promises.push(new (class extends Promise<unknown> {})(() => {}), Promise.resolve(null))
+    expect(promiseStates(promises as Promise<unknown>[])).toEqual([
+      'rejected',
+      'fulfilled',
+      'pending',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'pending',
+      'fulfilled',
+    ])
   })
 
-  it('one poll is enough for thousands that have settled', async () => {
-    const engine = {}
-    let told = 0
-    for (let index = 0; index < 2000; index += 1) watchPromise(Promise.resolve(), engine, () => told++)
-    for (let turn = 0; turn < 40 && told === 0; turn += 1) await sleep(25)
-    expect(told).toBe(2000)
+  it('a thousand', () => {
+    const promises = Array.from({ length: 1000 }, (_, index) =>
+      index % 3 === 0 ? new Promise(() => {}) : Promise.resolve(index),
+    )
+    const found = promiseStates(promises)
+    expect(found.filter((state) => state === 'pending')).toHaveLength(334)
+    expect(found[0]).toBe('pending')
+    expect(found[1]).toBe('fulfilled')
   })
 
-  it('a look at one tells once, and of that one alone', async () => {
-    const told: string[] = []
-    const engine = {}
-    const first = withResolvers()
-    const second = withResolvers()
-    const lookAtFirst = watchPromise(first.promise, engine, (state) => told.push(`first ${state}`))
-    watchPromise(second.promise, engine, (state) => told.push(`second ${state}`))
-    lookAtFirst()
-    expect(told).toEqual([])
-    first.resolve()
-    second.resolve()
-    lookAtFirst()
-    lookAtFirst()
-    expect(told).toEqual(['first fulfilled'])
-    lookAtPromises()
-    expect(told).toEqual(['first fulfilled', 'second fulfilled'])
-  })
-
-  it('a promise that nobody else holds is seen to settle while its engine lives', async () => {
-    const engine = {}
-    let state = 'pending'
-    let resolve = () => {}
-    const start = () => {
-      const made = withResolvers()
-      resolve = made.resolve
-      watchPromise(made.promise, engine, (found) => {
-        state = found
-      })
-    }
-    start()
-    await sleep(200)
-    resolve()
-    lookAtPromises()
-    expect(state).toBe('fulfilled')
+  it('none', () => {
+    expect(promiseStates([])).toEqual([])
   })
 })
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {}
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
-}
