@@ -11,9 +11,9 @@ export interface Place {
 }
 
 /** The frame to show: the first of the program's own code, else the first that is not Node's. */
-export function programFrame(stack: CapturedStack): PlainFrame | null {
+export function programFrame({ frames }: Pick<CapturedStack, 'frames'>): PlainFrame | null {
   let foreign: PlainFrame | null = null
-  for (const frame of stack.frames) {
+  for (const frame of frames) {
     if (isInternal(frame)) continue
     if (!isDependency(frame)) return frame
     foreign ??= frame

@@ -101,8 +101,10 @@ function own({ record, resource }: LiveHandle, pooled: Map<object, EngineRecord 
   if (isMeantToStay(owner)) return null
   const ref = kind.isReferenced(resource)
   // A request that is on its way is the engine's that asked, and transient where nobody did.
-  if (isOfGlobalFetch(record.stack?.frames ?? []) && (owner === null || isIdle(object, ref))) return null
-  if (record.stack === null && ref && isIdle(object, ref)) return null
+  if (record.stack === null) {
+    const mayBeFetched = kind.server !== undefined && server === null
+    if (mayBeFetched && ref && isIdle(object, ref)) return null
+  } else if (isOfGlobalFetch(record.stack.frames) && (owner === null || isIdle(object, ref))) return null
   return {
     live: { record, resource },
     owner,

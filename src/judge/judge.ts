@@ -30,97 +30,93 @@ interface Holdings {
   children: EngineRecord[]
 }
 
+type AllHoldings = ReadonlyMap<EngineRecord, Holdings>
+
+/** Who is blamed is decided by what each engine holds itself: what is below it is gathered for those alone. */
 export function judge({ engines, handles }: Stock, conditions: Conditions): Fault[] {
   const holdings = groupByEngine(engines, handles)
-  const faults = new Map<EngineRecord, Fault>()
-  for (const [engine] of holdings) {
-    const fault = judgeEngine(engine, holdings, conditions)
-    if (fault !== null) faults.set(engine, fault)
+  const kinds = new Map<EngineRecord, Verdict>()
+  for (const [engine, held] of holdings) {
+    const kind = faultKind(engine, held, runningChildren(held, holdings), conditions)
+    if (kind !== null) kinds.set(engine, kind)
   }
-  const blamed = [...faults.values()].filter((fault) => !isCoveredByParent(fault, faults))
-  const orphans = handles
-    .filter(({ owner }) => owner === null)
-    .map((handle) => judgeOrphan(handle, conditions))
-  return [...blamed, ...orphans]
+  const faults: Fault[] = []
+  for (const [engine, kind] of kinds) {
+    if (kind === 'never-stopped' && isCoveredByParent(engine, kinds, holdings)) continue
+    const { handles, children } = subtree(engine, holdings)
+    const severity = severityOf(kind, engine, handles, children, conditions)
+    faults.push({ kind, severity, engine, handles, children })
+  }
+  for (const handle of handles) if (handle.owner === null) faults.push(judgeOrphan(handle, conditions))
+  return faults
 }
 
 function groupByEngine(engines: EngineRecord[], handles: OwnedHandle[]): Map<EngineRecord, Holdings> {
   const holdings = new Map<EngineRecord, Holdings>()
   const of = (engine: EngineRecord): Holdings => {
-    let held = holdings.get(engine)
-    if (held === undefined) {
-      held = { own: [], children: [] }
-      holdings.set(engine, held)
-      if (engine.parent !== null) of(engine.parent).children.push(engine)
+    const known = holdings.get(engine)
+    if (known !== undefined) return known
+    const own: Holdings = { own: [], children: [] }
+    holdings.set(engine, own)
+    // Up to the first that is known; engines may stand in a chain of thousands.
+    for (let child = engine; child.parent !== null; child = child.parent) {
+      const held = holdings.get(child.parent)
+      held?.children.push(child)
+      if (held !== undefined) break
+      holdings.set(child.parent, { own: [], children: [child] })
     }
-    return held
+    return own
   }
   for (const engine of engines) of(engine)
   for (const handle of handles) if (handle.owner !== null) of(handle.owner).own.push(handle)
   return holdings
 }
 
-function isRunning(engine: EngineRecord, own: OwnedHandle[]): boolean {
+function isRunning(engine: EngineRecord, own: readonly OwnedHandle[]): boolean {
   if (engine.state === 'starting' || engine.state === 'running' || engine.state === 'stopping') return true
   // Its constructor opened a handle, and it was never started: `new` was its start.
   return engine.state === 'created' && own.length > 0
 }
 
-function judgeEngine(
-  engine: EngineRecord,
-  holdings: Map<EngineRecord, Holdings>,
-  conditions: Conditions,
-): Fault | null {
-  const { own } = holdings.get(engine) as Holdings
-  const { handles, children } = subtree(engine, holdings)
-  const direct = children.filter(({ parent }) => parent === engine)
-  const holdsAny = handles.length + children.length > 0
-  const kind = faultKind(engine, own, startsHeld(own, direct), holdsAny, conditions)
-  if (kind === null) return null
-  return {
-    kind,
-    severity: severityOf(kind, engine, handles, children, conditions),
-    engine,
-    handles,
-    children,
-  }
+function runningChildren({ children }: Holdings, holdings: AllHoldings): EngineRecord[] {
+  return children.filter((child) => isRunning(child, holdings.get(child)?.own ?? []))
 }
 
 /** What the engine and the engines that it started and that still run hold together. */
 function subtree(
   root: EngineRecord,
-  holdings: Map<EngineRecord, Holdings>,
+  holdings: AllHoldings,
 ): { handles: OwnedHandle[]; children: EngineRecord[] } {
-  const handles: OwnedHandle[] = []
-  const children: EngineRecord[] = []
-  const seen = new Set([root])
-  const queue = [root]
-  for (let engine = queue.shift(); engine !== undefined; engine = queue.shift()) {
+  const { own } = holdings.get(root) as Holdings
+  const children = new Set<EngineRecord>()
+  let handles: OwnedHandle[] | null = null
+  const gather = (engine: EngineRecord): void => {
     const held = holdings.get(engine) as Holdings
-    handles.push(...held.own)
-    for (const child of held.children) {
-      if (seen.has(child) || !isRunning(child, holdings.get(child)?.own ?? [])) continue
-      seen.add(child)
-      children.push(child)
-      queue.push(child)
-    }
+    for (const child of runningChildren(held, holdings)) if (child !== root) children.add(child)
   }
-  return { handles, children }
+  gather(root)
+  // A set that grows while it is looked through is looked through to its end.
+  for (const child of children) {
+    gather(child)
+    handles ??= [...own]
+    for (const each of (holdings.get(child) as Holdings).own) handles.push(each)
+  }
+  return { handles: handles ?? own, children: [...children] }
 }
 
 function faultKind(
   engine: EngineRecord,
-  own: OwnedHandle[],
-  starts: ReadonlySet<number>,
-  holdsAny: boolean,
+  { own }: Holdings,
+  children: readonly EngineRecord[],
   { trigger, now, graceMs, stallMs }: Conditions,
 ): Verdict | null {
+  const holdsAny = own.length + children.length > 0
   switch (engine.state) {
     case 'failed':
       return holdsAny ? 'start-failed' : null
     case 'stopped':
       if (!holdsAny) return null
-      return isLeftFromEarlierStart(engine, starts) ? 'restarted' : 'stop-incomplete'
+      return isLeftFromEarlierStart(engine, startsHeld(own, children)) ? 'restarted' : 'stop-incomplete'
     case 'stopping': {
       const pendingMs = now - (engine.stopCalledAt ?? now)
       // A core engine closes by itself once its stop was called; a program's own may never.
@@ -135,13 +131,16 @@ function faultKind(
         // What it started runs on, and it was for its stop to end that.
         return holdsAny ? 'never-stopped' : null
       }
-      return isHeldByTwoStarts(engine, starts) ? 'restarted' : 'never-stopped'
+      return isHeldByTwoStarts(engine, startsHeld(own, children)) ? 'restarted' : 'never-stopped'
   }
 }
 
 /** From which of its starts something is left: handles, and engines that it started. */
 function startsHeld(own: readonly OwnedHandle[], children: readonly EngineRecord[]): Set<number> {
-  return new Set([...own.map(({ start }) => start), ...children.map(({ parentStart }) => parentStart)])
+  const starts = new Set<number>()
+  for (const { start } of own) starts.add(start)
+  for (const { parentStart } of children) starts.add(parentStart)
+  return starts
 }
 
 function isHeldByTwoStarts({ firstStart }: EngineRecord, starts: ReadonlySet<number>): boolean {
@@ -174,13 +173,17 @@ function severityOf(
  * child's missing stop where its parent still runs and others that the parent started there were stopped meanwhile:
  * one engine a request, and one path that forgets it.
  */
-function isCoveredByParent({ kind, engine }: Fault, faults: Map<EngineRecord, Fault>): boolean {
-  if (kind !== 'never-stopped' || engine === null) return false
+function isCoveredByParent(
+  engine: EngineRecord,
+  kinds: ReadonlyMap<EngineRecord, Verdict>,
+  holdings: AllHoldings,
+): boolean {
   let child = engine
   for (let parent = engine.parent; parent !== null; parent = parent.parent) {
-    const fault = faults.get(parent)
-    if (fault?.children.includes(engine))
-      return fault.kind !== 'never-stopped' || !isStoppedElsewhere(child, parent)
+    const kind = kinds.get(parent)
+    if (kind !== undefined) return kind !== 'never-stopped' || !isStoppedElsewhere(child, parent)
+    // Nothing above what has ended holds what is below it.
+    if (!isRunning(parent, holdings.get(parent)?.own ?? [])) return false
     child = parent
   }
   return false

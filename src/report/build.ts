@@ -7,11 +7,11 @@ import type { engineCounts } from '../core/engines.ts'
 import { process } from '../core/own-process.ts'
 import type { shutdown } from '../core/shutdown.ts'
 import type { stackCounts } from '../core/stack.ts'
-import type { Stock } from '../core/stock.ts'
+import type { OwnedHandle, Stock } from '../core/stock.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
 import type { Trigger } from '../judge/verdict.ts'
-import { findingsOf } from './findings.ts'
+import { type Built, findingsOf } from './findings.ts'
 import { engineId, Parts, timestamp } from './parts.ts'
 import type { Engine, Handle, Process, Report } from './report.ts'
 import { type OriginalColumn, sources } from './sources.ts'
@@ -47,12 +47,8 @@ const handlesLimit = 10_000
 export function buildReport(stock: Stock, faults: readonly Fault[], options: BuildOptions): Report {
   const places = sources(options.originalColumn)
   const parts = new Parts(stock, places)
-  const findings = findingsOf(faults, parts, places, options, currentFolder())
-  const { engines, handles, omitted } = shown(
-    stock,
-    findings.flatMap(({ faults }) => faults),
-    parts,
-  )
+  const findings = findingsOf(faults, places, options, currentFolder())
+  const { engines, handles, omitted } = shown(stock, findings, parts)
   const { tally } = options
   const { captured, skipped } = tally.stacks
   return {
@@ -122,16 +118,23 @@ function currentFolder(): string {
 /** The engines and handles to show: those of findings first. */
 function shown(
   stock: Stock,
-  faults: readonly Fault[],
+  findings: readonly Built[],
   parts: Parts,
 ): { engines: Engine[]; handles: Handle[]; omitted: number } {
   const engines = new Set<EngineRecord>()
   const addWithAncestors = (engine: EngineRecord | null): void => {
     for (let each = engine; each !== null && !engines.has(each); each = each.parent) engines.add(each)
   }
-  for (const { engine, children } of faults) for (const each of [engine, ...children]) addWithAncestors(each)
+  const held = new Set<OwnedHandle>()
+  for (const { faults } of findings) {
+    for (const { engine, children, handles } of faults) {
+      addWithAncestors(engine)
+      for (const each of children) addWithAncestors(each)
+      for (const each of handles) held.add(each)
+    }
+  }
   for (const engine of stock.engines) addWithAncestors(engine)
-  const held = new Set([...faults.flatMap((fault) => fault.handles), ...stock.handles])
+  for (const each of stock.handles) held.add(each)
   const kept = [...held].slice(0, handlesLimit)
   for (const { owner } of kept) addWithAncestors(owner)
   return {

@@ -9,7 +9,7 @@ import { fingerprint, packageOf } from '../judge/fingerprint.ts'
 import { type IgnoreRule, isIgnored } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
 import { isFinal, type Trigger } from '../judge/verdict.ts'
-import { engineId, frameIn, handleName, type Parts } from './parts.ts'
+import { engineId, handleId, handleName } from './parts.ts'
 import type { Finding } from './report.ts'
 import type { Sources } from './sources.ts'
 import { fixOf, messageOf, type Subject } from './wording.ts'
@@ -20,7 +20,6 @@ export interface Built {
 }
 
 interface Context {
-  parts: Parts
   sources: Sources
   options: { trigger: Trigger; ignore: readonly IgnoreRule[] }
   /** How a file is printed. */
@@ -30,12 +29,11 @@ interface Context {
 /** Leaks first, then by how much they hold. Those that a rule ignores are left out. */
 export function findingsOf(
   faults: readonly Fault[],
-  parts: Parts,
   sources: Sources,
   options: Context['options'],
   cwd: string,
 ): Built[] {
-  const context = { parts, sources, options, show: (file: string) => shortPath(file, cwd) }
+  const context = { sources, options, show: (file: string) => shortPath(file, cwd) }
   const built: Built[] = []
   for (const [id, group] of groupById(faults, sources)) {
     const finding = describe(group, id, context)
@@ -48,11 +46,9 @@ export function findingsOf(
 /** By fingerprint; where any is a leak, a leak is the first. */
 function groupById(faults: readonly Fault[], sources: Sources): Map<string, Fault[]> {
   const groups = new Map<string, Fault[]>()
+  const idOf = identify(sources)
   for (const fault of faults) {
-    const frame = frameOf(fault)
-    const name = fault.engine?.name ?? handleName(fault.handles[0] as OwnedHandle)
-    const file = sources.site(frame)?.file ?? null
-    const id = fingerprint({ kind: fault.kind, name, file, function: frame?.function ?? null })
+    const id = idOf(fault)
     const group = groups.get(id)
     if (group === undefined) groups.set(id, [fault])
     else if (fault.severity === 'leak' && group[0]?.severity === 'warning') group.unshift(fault)
@@ -61,42 +57,64 @@ function groupById(faults: readonly Fault[], sources: Sources): Map<string, Faul
   return groups
 }
 
-function describe(
-  group: readonly Fault[],
-  id: string,
-  { parts, sources, options, show }: Context,
-): Finding | null {
+/** Tells a fault's id, which is made once for all faults of one kind and name at one place. */
+function identify(sources: Sources): (fault: Fault) => string {
+  const known = new Map<PlainFrame | null, Map<string, string>>()
+  return (fault) => {
+    const { kind } = fault
+    const frame = frameOf(fault, sources)
+    const name = nameOf(fault)
+    let ofFrame = known.get(frame)
+    if (ofFrame === undefined) {
+      ofFrame = new Map()
+      known.set(frame, ofFrame)
+    }
+    const key = `${kind} ${name}`
+    const id = ofFrame.get(key)
+    if (id !== undefined) return id
+    const file = sources.site(frame)?.file ?? null
+    const made = fingerprint({ kind, name, file, function: frame?.function ?? null })
+    ofFrame.set(key, made)
+    return made
+  }
+}
+
+function describe(group: readonly Fault[], id: string, { sources, options, show }: Context): Finding | null {
   const first = group[0] as Fault
   const { engine, kind, severity } = first
-  const owned = [...new Set(group.flatMap((fault) => fault.handles))]
-  const handles = owned.map((each) => parts.handle(each))
-  const children = new Set(group.flatMap((fault) => fault.children))
-  const site = sources.site(frameOf(first))
+  const owned = new Set<OwnedHandle>()
+  const children = new Set<EngineRecord>()
+  for (const fault of group) {
+    for (const each of fault.handles) owned.add(each)
+    for (const each of fault.children) children.add(each)
+  }
+  const site = sources.site(frameOf(first, sources))
   const suspect = {
     id,
     kind,
     engine: engine?.name ?? null,
-    types: owned.flatMap((each) => [each.live.record.kind.type, handleName(each)]),
+    types: typesOf(owned),
     file: site?.file ?? null,
     package: site === null ? null : (packageOf(site.file)?.name ?? null),
   }
   if (isIgnored(suspect, options.ignore)) return null
   const siblings = engine === null ? null : siblingsOf(engine, sources)
   const at = now()
-  const oldest = Math.max(...group.map((fault) => at - startedAt(fault)))
   const subject: Subject = {
     kind,
     severity,
-    name: engine?.name ?? handleName(first.handles[0] as OwnedHandle),
+    name: nameOf(first),
     count: group.length,
-    ageMs: oldest,
+    ageMs: at - group.reduce((oldest, fault) => Math.min(oldest, startedAt(fault)), at),
     stopAgeMs: engine?.stopCalledAt === null || engine === null ? null : at - engine.stopCalledAt,
     stopFailed: engine?.stopFailed ?? false,
     startVerb: engine?.start ?? '',
     stopVerb: engine?.stop ?? '',
     children: [...children].map(({ name }) => name),
     // What a child holds goes with the child.
-    handles: handles.filter((_, index) => !children.has(owned[index]?.owner as EngineRecord)),
+    handles: [...owned]
+      .filter(({ owner }) => owner === null || !children.has(owner))
+      .map((each) => ({ name: handleName(each) })),
     site,
     stoppedAt: siblings?.stoppedAt ?? [],
     final: isFinal(options.trigger),
@@ -108,12 +126,22 @@ function describe(
     message: messageOf(subject),
     fix: fixOf(subject, (place) => `${show(place.file)}:${place.line}`),
     engine: engine === null ? null : engineId(engine),
-    handles: handles.map((handle) => handle.id),
+    handles: [...owned].map(handleId),
     count: group.length,
-    holdsProcess: owned.some(({ ref }) => ref),
+    holdsProcess: [...owned].some(({ ref }) => ref),
     test: null,
     siblings,
   }
+}
+
+function nameOf({ engine, handles }: Fault): string {
+  return engine?.name ?? handleName(handles[0] as OwnedHandle)
+}
+
+function typesOf(handles: ReadonlySet<OwnedHandle>): string[] {
+  const types = new Set<string>()
+  for (const each of handles) types.add(each.live.record.kind.type).add(handleName(each))
+  return [...types]
 }
 
 function siblingsOf(engine: EngineRecord, sources: Sources): Finding['siblings'] {
@@ -125,8 +153,8 @@ function siblingsOf(engine: EngineRecord, sources: Sources): Finding['siblings']
   return { started: place.started, stopped: place.stopped, stoppedAt }
 }
 
-function frameOf({ engine, handles }: Fault): PlainFrame | null {
-  return frameIn(
+function frameOf({ engine, handles }: Fault, sources: Sources): PlainFrame | null {
+  return sources.frameIn(
     engine === null ? (handles[0]?.live.record.stack ?? null) : (engine.started ?? engine.created),
   )
 }

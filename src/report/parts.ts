@@ -2,11 +2,10 @@
 import { readlinkSync } from 'node:fs'
 import { now, origin } from '../core/clock.ts'
 import type { EngineRecord } from '../core/engine-record.ts'
-import { programFrame } from '../core/places.ts'
-import type { CapturedStack, PlainFrame } from '../core/stack.ts'
+import type { CapturedStack } from '../core/stack.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
 import { redact } from './redact.ts'
-import type { Detail, Engine, Handle } from './report.ts'
+import type { Detail, Engine, Handle, Site } from './report.ts'
 import type { Sources } from './sources.ts'
 
 export class Parts {
@@ -16,14 +15,15 @@ export class Parts {
   /** The handle that is an engine: a server's. */
   readonly #mains = new Map<EngineRecord, OwnedHandle>()
   /** A stack of each owner's handles of one type: what a handle without its own shows. */
-  readonly #kin = new Map<string, CapturedStack>()
+  readonly #kin = new Map<EngineRecord | null, Map<string, CapturedStack>>()
+  readonly #redacted = new Map<string, string>()
 
   constructor(stock: Stock, sources: Sources) {
     this.#sources = sources
     for (const each of stock.handles) {
       if (each.isEngine && each.owner !== null) this.#mains.set(each.owner, each)
       const { stack } = each.live.record
-      if (stack !== null && !this.#kin.has(kinKey(each))) this.#kin.set(kinKey(each), stack)
+      if (stack !== null) this.#noteKin(each, stack)
     }
   }
 
@@ -44,11 +44,11 @@ export class Parts {
       created: this.#sources.stack(record.created),
       started: this.#sources.stack(record.started),
       stopped: this.#sources.stack(record.stopped),
-      site: this.#sources.site(frameIn(record.started ?? record.created)),
+      site: this.#siteIn(record.started ?? record.created),
       startedAt: timestamp(record.startedAt),
       stoppedAt: record.stoppedAt === null ? null : timestamp(record.stoppedAt),
       ageMs: Math.round(now() - record.startedAt),
-      detail: main === undefined ? {} : detailOf(main),
+      detail: main === undefined ? {} : this.#detail(main),
       test: null,
       ...(record.traceId === null ? {} : { traceId: record.traceId }),
     }
@@ -62,31 +62,65 @@ export class Parts {
     const { record } = owned.live
     const { owner } = owned
     const own = record.stack ?? (owned.isEngine ? (owner?.started ?? null) : null)
-    const nearest = own ?? this.#kin.get(kinKey(owned)) ?? owner?.started ?? owner?.created ?? null
+    const nearest =
+      own ?? this.#kin.get(owner)?.get(record.kind.type) ?? owner?.started ?? owner?.created ?? null
     const handle: Handle = {
-      id: `h${record.id}`,
+      id: handleId(owned),
       type: record.kind.type,
       name: handleName(owned),
       engine: owner === null ? null : engineId(owner),
       ref: owned.ref,
       ageMs: Math.round(now() - record.openedAt),
       created: this.#sources.stack(own),
-      site: this.#sources.site(frameIn(nearest)) ?? this.#sources.site(frameIn(owner?.started ?? null)),
+      site: this.#siteIn(nearest) ?? this.#siteIn(owner?.started ?? null),
       sampled: own === null,
-      detail: detailOf(owned),
+      detail: this.#detail(owned),
     }
     this.#handles.set(owned, handle)
     return handle
   }
-}
 
-/** The frame that a report shows of a stack. */
-export function frameIn(stack: CapturedStack | null): PlainFrame | null {
-  return stack === null ? null : programFrame(stack)
+  #noteKin({ live, owner }: OwnedHandle, stack: CapturedStack): void {
+    let ofOwner = this.#kin.get(owner)
+    if (ofOwner === undefined) {
+      ofOwner = new Map()
+      this.#kin.set(owner, ofOwner)
+    }
+    const { type } = live.record.kind
+    if (!ofOwner.has(type)) ofOwner.set(type, stack)
+  }
+
+  #siteIn(stack: CapturedStack | null): Site | null {
+    return this.#sources.site(this.#sources.frameIn(stack))
+  }
+
+  #detail({ live }: OwnedHandle): Detail {
+    const { kind } = live.record
+    const detail: Detail = { ...kind.detail(live.resource) }
+    if (kind.type === 'FILEHANDLE') Object.assign(detail, pathOf(detail.fd))
+    for (const key in detail) {
+      const value = detail[key]
+      if (typeof value === 'string') detail[key] = this.#redact(value)
+    }
+    return detail
+  }
+
+  /** Addresses, commands and paths come again and again. */
+  #redact(text: string): string {
+    const known = this.#redacted.get(text)
+    if (known !== undefined) return known
+    const redacted = redact(text)
+    this.#redacted.set(text, redacted)
+    return redacted
+  }
 }
 
 export function engineId(record: EngineRecord): string {
   return `e${record.id}`
+}
+
+export function handleId({ live }: OwnedHandle): string {
+  return `h${live.record.id}`
 }
 
 /** What users call it; the handle of an engine bears the engine's name: `http.Server`. */
@@ -98,24 +132,10 @@ export function timestamp(at: number): string {
   return new Date(origin + at).toISOString()
 }
 
-function kinKey({ live, owner }: OwnedHandle): string {
-  return `${owner?.id ?? ''} ${live.record.kind.type}`
-}
-
 function stateOf(record: EngineRecord): Engine['state'] {
   if (record.state === 'stopped' || record.state === 'failed') return record.state
   if (record.target !== null && record.target.deref() === undefined) return 'collected'
   return record.state === 'created' ? 'running' : record.state
-}
-
-function detailOf({ live }: OwnedHandle): Detail {
-  const { kind } = live.record
-  const detail: Detail = { ...kind.detail(live.resource) }
-  if (kind.type === 'FILEHANDLE') Object.assign(detail, pathOf(detail.fd))
-  for (const [key, value] of Object.entries(detail)) {
-    if (typeof value === 'string') detail[key] = redact(value)
-  }
-  return detail
 }
 
 /** A file handle does not know its file; Linux does. */

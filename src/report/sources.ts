@@ -1,5 +1,8 @@
-/** Stacks and places as the program's source has them. */
-import { isDependency, isInternal } from '../core/places.ts'
+/**
+ * Stacks and places as the program's source has them. Thousands of handles are made at some places, and their stacks have
+ * the same frames: each is looked up once a report, and what was found is shared.
+ */
+import { isDependency, isInternal, programFrame } from '../core/places.ts'
 import type { CapturedStack, PlainFrame } from '../core/stack.ts'
 import { redact } from './redact.ts'
 import type { Frame, Site, Stack } from './report.ts'
@@ -10,6 +13,8 @@ export type OriginalColumn = (file: string, line: number, column: number) => num
 
 export interface Sources {
   stack(stack: CapturedStack | null): Stack | null
+  /** The frame that a report shows of a stack. */
+  frameIn(stack: CapturedStack | null): PlainFrame | null
   /** `null` for a frame that is in no file of the program or its dependencies. */
   site(frame: PlainFrame | null): Site | null
   mapped(file: string, line: number, column: number): Site
@@ -17,15 +22,33 @@ export interface Sources {
 
 export function sources(originalColumn: OriginalColumn): Sources {
   const mapped = (file: string, line: number, column: number) => mapSite(file, line, column, originalColumn)
-  const site = (frame: PlainFrame | null): Site | null => {
-    if (frame === null || frame.file === null || frame.line === null || isInternal(frame)) return null
+  const site = once((frame: PlainFrame): Site | null => {
+    if (frame.file === null || frame.line === null || isInternal(frame)) return null
     return mapped(frame.file, frame.line, frame.column ?? 1)
+  })
+  const described = once((frame: PlainFrame) => describeFrame(frame, site(frame)))
+  const stack = once((frames: readonly PlainFrame[]): Stack | null =>
+    frames.length === 0 ? null : { frames: frames.map(described) },
+  )
+  const shown = once((frames: readonly PlainFrame[]) => programFrame({ frames }))
+  return {
+    stack: (captured) => (captured === null ? null : stack(captured.frames)),
+    frameIn: (captured) => (captured === null ? null : shown(captured.frames)),
+    site: (frame) => (frame === null ? null : site(frame)),
+    mapped,
   }
-  const stack = (captured: CapturedStack | null): Stack | null => {
-    if (captured === null || captured.frames.length === 0) return null
-    return { frames: captured.frames.map((frame) => describeFrame(frame, site(frame))) }
+}
+
+/** `find`, which is asked once for each thing. */
+function once<K extends object, V>(find: (key: K) => V): (key: K) => V {
+  const found = new Map<K, V>()
+  return (key) => {
+    const known = found.get(key)
+    if (known !== undefined) return known
+    const value = find(key)
+    found.set(key, value)
+    return value
   }
-  return { stack, site, mapped }
 }
 
 function describeFrame(frame: PlainFrame, site: Site | null): Frame {
