@@ -92,6 +92,24 @@ function intern(byPlace: Map<number, PlainFrame[]>, frame: PlainFrame): PlainFra
   return frame
 }
 
+/** Stacks that are alike are one list. By the lines and columns of their frames; of several, the latest. */
+const lists = new Map<number, readonly PlainFrame[]>()
+const listsLimit = 10_000
+
+/** The one list of these frames. */
+export function oneList(frames: readonly PlainFrame[]): readonly PlainFrame[] {
+  let key = frames.length
+  for (const { line, column } of frames) key = Math.imul(key, 31) + (line ?? 0) * 127 + (column ?? 0)
+  key |= 0
+  const known = lists.get(key)
+  if (known?.length === frames.length && known.every((frame, index) => frame === frames[index])) return known
+  if (lists.size === listsLimit) lists.clear()
+  // A list that grew has room to spare; a copy has none.
+  const exact = frames.slice()
+  lists.set(key, exact)
+  return exact
+}
+
 function functionName(callSite: NodeJS.CallSite): string | null {
   const name = callSite.getFunctionName()
   if (name === null || callSite.isConstructor() || callSite.isToplevel()) return name

@@ -11,19 +11,35 @@ import { disownAsyncId, ownAsyncId } from './ownership.ts'
 import type { CapturedStack } from './stack.ts'
 import { beginYouth, endYouth } from './youth.ts'
 
-export interface HandleRecord {
+/** What is kept of a handle that has survived its youth: a row of this table, and itself the weak reference to the handle. */
+export class HandleRecord extends WeakRef<object> {
   readonly id: number
   readonly kind: HandleType
-  readonly resource: WeakRef<object>
   readonly asyncId: number
-  readonly owner: EngineRecord | null
+  owner: EngineRecord | null
   /** Which start of its owner's it came from. */
-  readonly start: number
+  start: number
   readonly openedAt: number
-  readonly stack: CapturedStack | null
+  stack: CapturedStack | null
   /** Part of another handle: a worker's ports, a child's pipes. */
   readonly part: boolean
+  /** It is in the old table: not known to be over. */
+  isListed = true
+
+  constructor(resource: object, kind: HandleType, row: Row) {
+    super(resource)
+    this.id = row.id
+    this.kind = kind
+    this.asyncId = row.asyncId
+    this.owner = row.owner
+    this.start = row.start
+    this.openedAt = row.openedAt
+    this.stack = row.stack
+    this.part = row.part
+  }
 }
+
+type Row = Pick<HandleRecord, 'id' | 'asyncId' | 'owner' | 'start' | 'openedAt' | 'stack' | 'part'>
 
 interface Young {
   resource: object | null
@@ -59,7 +75,9 @@ const ring: Young[] = Array.from({ length: ringSize }, () => ({
 }))
 let youngCount = 0
 
-const old = new Set<HandleRecord>()
+/** The old table. The oldest come first. */
+const old: HandleRecord[] = []
+/** For those that are asked for by their handle: timers, which may be announced again, and what has a stack to show. */
 const oldByResource = new WeakMap<object, HandleRecord>()
 let sweepAt = 1024
 let nextId = 1
@@ -101,8 +119,10 @@ export function handleHorizon(): number {
 export function isReused(kind: HandleType, resource: object): boolean {
   if (kind.type !== 'Timeout') return (resource as { handle?: unknown }).handle !== undefined
   if ((resource as { _idleStart?: unknown })._idleStart === null) return false
-  if (oldByResource.has(resource)) {
-    old.add(oldByResource.get(resource) as HandleRecord)
+  const record = oldByResource.get(resource)
+  if (record !== undefined) {
+    if (!record.isListed) old.push(record)
+    record.isListed = true
     return true
   }
   for (let index = 0; index < youngCount; index += 1) if (ring[index]?.resource === resource) return true
@@ -144,10 +164,10 @@ export function reattribute(resource: object, { madeBy, start, stack }: MadeBy):
     return
   }
   const record = oldByResource.get(resource)
-  if (record === undefined || !old.delete(record)) return
-  const corrected = { ...record, owner: madeBy, start, stack }
-  old.add(corrected)
-  oldByResource.set(resource, corrected)
+  if (record === undefined) return
+  record.owner = madeBy
+  record.start = start
+  record.stack = stack
 }
 
 /** Looks at every young handle once: the survivors become old. */
@@ -165,7 +185,7 @@ export function ageHandles(): void {
     slot.owner = null
     slot.stack = null
   }
-  if (old.size > sweepAt) sweep()
+  if (old.length > sweepAt) sweep()
 }
 
 function settle(slot: Young): void {
@@ -176,19 +196,10 @@ function settle(slot: Young): void {
     forget(slot.asyncId)
     return
   }
-  const record: HandleRecord = {
-    id: slot.id,
-    kind,
-    resource: new WeakRef(resource),
-    asyncId: slot.asyncId,
-    owner: slot.owner,
-    start: slot.start,
-    openedAt: slot.openedAt,
-    stack: slot.stack,
-    part: slot.part,
-  }
-  old.add(record)
-  oldByResource.set(resource, record)
+  const record = new HandleRecord(resource, kind, slot)
+  old.push(record)
+  // Accepted sockets are never asked for, and a server has thousands.
+  if (kind.server === undefined || slot.stack !== null) oldByResource.set(resource, record)
   if (slot.owner !== null) slot.owner.holds = true
 }
 
@@ -199,13 +210,28 @@ function forget(asyncId: number): void {
 
 /** Drops the dead from the old table. */
 function sweep(): void {
+  let kept = 0
   for (const record of old) {
-    const resource = record.resource.deref()
-    if (resource !== undefined && (record.kind.isAlive(resource) || record.kind.mayOpen(resource))) continue
-    old.delete(record)
-    forget(record.asyncId)
+    if (isOver(record)) {
+      record.isListed = false
+      forget(record.asyncId)
+    } else {
+      old[kept] = record
+      kept += 1
+    }
   }
-  sweepAt = Math.max(1024, old.size * 2)
+  old.length = kept
+  sweepAt = Math.max(1024, kept * 2)
+}
+
+function isOver(record: HandleRecord): boolean {
+  try {
+    const resource = record.deref()
+    return resource === undefined || !(record.kind.isAlive(resource) || record.kind.mayOpen(resource))
+  } catch (error) {
+    recordFault('looking at an old handle', error)
+    return false
+  }
 }
 
 export interface LiveHandle {
@@ -219,7 +245,7 @@ export function liveHandles(): LiveHandle[] {
   const live: LiveHandle[] = []
   for (const record of old) {
     try {
-      const resource = record.resource.deref()
+      const resource = record.deref()
       if (resource === undefined || !record.kind.isAlive(resource) || record.kind.isInternal(resource))
         continue
       live.push({ record, resource })

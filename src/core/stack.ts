@@ -4,7 +4,7 @@
  * (see `youth.ts`), all at once, so that nothing stays raw on an idle process.
  */
 import { recordFault } from './faults.ts'
-import { frameOf, frameOfText, type PlainFrame, programFrameOf } from './frames.ts'
+import { frameOf, frameOfText, oneList, type PlainFrame, programFrameOf } from './frames.ts'
 import { beginYouth, endYouth } from './youth.ts'
 
 export type { PlainFrame } from './frames.ts'
@@ -42,7 +42,7 @@ export class CapturedStack {
   /** Has `cut` take off frames that nobody wants to see, once the capture is read; it may have been read at once. */
   trim(cut: FrameCut): void {
     if (this.#raw !== null) this.#cut = cut
-    else this.#frames = cut(this.#frames)
+    else this.#frames = oneList(cut(this.#frames))
   }
 
   /** Only the place in the program will be asked for: no more is read of it. */
@@ -62,7 +62,7 @@ export class CapturedStack {
     if (raw === null) return
     this.#raw = null
     const all = frames(raw, this.#isBrief && this.#cut === null)
-    this.#frames = this.#cut === null ? all : this.#cut(all)
+    this.#frames = oneList(this.#cut === null ? all : this.#cut(all))
     this.#cut = null
   }
 }

@@ -4,7 +4,7 @@ import type { EngineRecord } from './engine-record.ts'
 import { bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
 import { recordFault } from './faults.ts'
 import { isIdle, isOfGlobalFetch } from './global-fetch.ts'
-import { type LiveHandle, liveHandles } from './handle-table.ts'
+import { HandleRecord, type LiveHandle, liveHandles } from './handle-table.ts'
 import { engineBornFrom } from './handles.ts'
 import { ownerByCode } from './own-code.ts'
 import { lookAtPromises } from './promise-watch.ts'
@@ -169,7 +169,12 @@ function foldSessions(handles: OwnedHandle[]): OwnedHandle[] {
     const { record, resource } = session.live
     const stack = each.live.record.stack ?? record.stack
     const owner = session.owner ?? each.owner
-    merged.set(each, { ...session, owner, ref: each.ref, live: { record: { ...record, stack }, resource } })
+    merged.set(each, {
+      ...session,
+      owner,
+      ref: each.ref,
+      live: { record: new HandleRecord(resource, record.kind, { ...record, stack }), resource },
+    })
     folded.add(session)
   }
   return handles.filter((each) => !folded.has(each)).map((each) => merged.get(each) ?? each)
