@@ -2,10 +2,13 @@
  * Every engine that was started: who it is, in which state, where it was started and stopped. Instances are held
  * weakly: an engine that nothing can stop any more shows by being collected.
  */
+
+import { engineStack } from './budget.ts'
 import { now } from './clock.ts'
-import type { EngineRecord } from './engine-record.ts'
+import type { EngineRecord, SourceRange } from './engine-record.ts'
+import { isProgram, type PlainFrame } from './frames.ts'
 import { wasPromoted } from './light-work.ts'
-import { noteStarted } from './own-code.ts'
+import { isWithin, noteStarted } from './own-code.ts'
 import { currentStart } from './ownership.ts'
 import { noteShutdownStop } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
@@ -132,20 +135,33 @@ export function engineStarted(record: EngineRecord): void {
 
 function noteChild(parent: EngineRecord): void {
   parent.holds = true
-  noteHolding(parent, null)
+  noteHolding(parent)
 }
 
-/** `record` holds something. Where it was taken for no engine it has begun now, as its methods were called at `stack`. */
-export function noteHolding(record: EngineRecord, stack: CapturedStack | null): void {
+/** `record` holds something. Where it was taken for no engine it has begun with this call of its methods. */
+export function noteHolding(record: EngineRecord): void {
   if (record.cls === null) return
   record.cls.holds = true
   if (!wasPromoted(record)) return
+  const stack = engineStack(noteHolding, promotedDepth)
+  stack?.trim((frames) => outsideOf(frames, record.sources))
   record.started = stack ?? record.created
   engineStarted(record)
   record.state = 'running'
   if (lightRunning === 0) return
   lightRunning -= 1
   engineCounts.started -= 1
+}
+
+/** Deep enough for what a method calls before it opens something. */
+const promotedDepth = 32
+
+/** The frames of those who called into the code at `sources`; all, where nobody is seen to. */
+function outsideOf(frames: readonly PlainFrame[], sources: readonly SourceRange[]): readonly PlainFrame[] {
+  const isInside = (frame: PlainFrame) => sources.some((source) => isWithin(frame, source))
+  const inner = frames.findIndex(isInside)
+  const outer = frames.findIndex((frame, index) => index > inner && !isInside(frame) && isProgram(frame))
+  return inner < 0 || outer < 0 ? frames : frames.slice(outer)
 }
 
 let lightRunning = 0

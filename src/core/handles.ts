@@ -100,7 +100,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
       bornFrom.set(resource, born)
     }
   }
-  if (owner !== null) noteHolding(owner, stack)
+  if (owner !== null) noteHolding(owner)
   remember(resource, kind, { asyncId, owner, start, openedAt, stack, part })
 }
 

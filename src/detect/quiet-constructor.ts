@@ -28,6 +28,9 @@ const valueMakers = new Set([
   'performance',
 ])
 
+/** Those that call a function which they are given by its name. */
+const callsBack = /^(?:Array\.from|\w+\.groupBy|JSON\.\w+)$/
+
 /** Code that runs other code without a call to be seen, or goes on later. */
 const hiddenCalls = new Set([
   'AwaitExpression',
@@ -74,7 +77,8 @@ function isHarmless({ callee, arguments: args }: Node): boolean {
   const method = callee.type === 'MemberExpression' && isNode(callee.property) ? callee.property : null
   // `this.onTick.bind(this)`
   if (method?.type === 'Identifier' && method.name === 'bind') return true
-  return valueMakers.has(path?.[0] ?? '') && !nodes(args).some(({ type }) => functions.has(type))
+  if (path === null || !valueMakers.has(path[0] as string) || callsBack.test(path.join('.'))) return false
+  return !nodes(args).some(({ type }) => functions.has(type))
 }
 
 function childrenOf(node: Node): Node[] {

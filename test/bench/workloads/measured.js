@@ -6,17 +6,18 @@ export function cpuMicros() {
   return user + system
 }
 
+/** Of the operations, where what is measured costs too much for all. */
+const share = Number(process.env.BENCH_SHARE ?? 1)
+
 /**
  * Runs `body(count)` to warm up, then again, and prints the microseconds of CPU an operation of the second run, as JSON.
  * `body` may be asynchronous.
  */
-export async function measure(count, body, { warmUp = Math.ceil(count / 2) } = {}) {
-  await body(warmUp)
+export async function measure(full, body) {
+  const count = Math.ceil(full * share)
+  await body(Math.ceil(count / 2))
   const before = cpuMicros()
   await body(count)
-  tell((cpuMicros() - before) / count)
-}
-
-export function tell(micros) {
-  process.stdout.write(`${JSON.stringify({ micros })}\n`, () => process.exit())
+  const figure = (cpuMicros() - before) / count
+  process.stdout.write(`${JSON.stringify({ figure })}\n`, () => process.exit())
 }

@@ -4,7 +4,7 @@ import { cpuMicros } from './measured.js'
 export function serve(server) {
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
   process.on('message', (message) => {
-    if (message === 'cpu') process.send({ cpu: cpuMicros() })
+    if (message === 'cpu') process.send({ cpu: cpuMicros(), rss: process.memoryUsage.rss() })
     else process.exit()
   })
 }

@@ -1,0 +1,106 @@
+/**
+ * What leakwatch and its peers cost: `npm run bench`. Bare program and variants take turns in one run, so that what else the
+ * machine does meets all of them; each round gives a ratio (or a difference), of which the median and the spread are told.
+ */
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { fetchNodes, supportedMajors } from '../fetch-nodes.js'
+import { cpuOfRequests } from './load.js'
+import { makeProgram } from './modules.js'
+import { soak } from './soak.js'
+import { markdown, median, writeReadme } from './table.js'
+import { bare, figures, variants } from './variants.js'
+import { workloads } from './workloads.js'
+
+const {
+  node,
+  allNodes,
+  rounds,
+  only,
+  variant,
+  write,
+  soak: soakSeconds,
+} = new Command('bench')
+  .option(
+    '--node <majors...>',
+    'Node majors, fetched from the npm registry (default: the one that runs this)',
+  )
+  .option('--all-nodes', 'each supported Node')
+  .option('--rounds <n>', 'turns of each variant', Number, 5)
+  .option('--only <text>', 'workloads whose name has this in it', '')
+  .option('--variant <text>', 'variants whose name begins with this', '')
+  .option('--write', 'write the table into README.md')
+  .option('--soak <seconds>', 'only the soak, so long: memory of a server under full load', Number)
+  .parse()
+  .opts()
+
+/** The figure of one turn, in the workload's unit. */
+async function turn(workload, { argv, env, share = 1 }, binary) {
+  const file = fileURLToPath(new URL(`workloads/${workload.file}`, import.meta.url))
+  const given = {
+    ...process.env,
+    ...env,
+    ...workload.env,
+    LEAKWATCH_FORMAT: 'none',
+    BENCH_SHARE: String(share),
+  }
+  if (workload.kind === 'server')
+    return cpuOfRequests({ file, binary, argv, env: given, connects: workload.connects, share })
+  if (workload.kind === 'start') return startUp(workload, binary, argv, given)
+  const out = execFileSync(binary, ['--expose-gc', ...argv, file], { env: given, encoding: 'utf8' })
+  // Peers tell things of their own.
+  return JSON.parse(out.trimEnd().split('\n').at(-1)).figure
+}
+
+const programs = new Map()
+
+function startUp({ modules }, binary, argv, env) {
+  if (modules !== undefined && !programs.has(modules)) programs.set(modules, makeProgram(modules))
+  const program = modules === undefined ? ['-e', '0'] : [programs.get(modules).main]
+  const from = process.hrtime.bigint()
+  execFileSync(binary, [...argv, ...program], { env, stdio: 'ignore' })
+  return Number(process.hrtime.bigint() - from) / 1e6
+}
+
+/** One workload: the bare figures, and each variant's ratios to them or differences from them. */
+async function measure(workload, binary) {
+  const turns = workload.kind === 'start' ? rounds * 3 : rounds
+  const compared = (workload.only ? figures : variants).filter((each) => each.name.startsWith(variant))
+  const base = []
+  const results = new Map(compared.map((each) => [each.name, []]))
+  for (let round = 0; round < turns; round += 1) {
+    if (!workload.only) base.push(await turn(workload, bare, binary))
+    for (const each of compared) {
+      const figure = await turn(workload, each, binary)
+      const [last] = base.slice(-1)
+      results.get(each.name).push(workload.only ? figure : workload.differs ? figure - last : figure / last)
+    }
+  }
+  return { workload, bare: base.length === 0 ? null : median(base), results }
+}
+
+if (soakSeconds !== undefined) {
+  const [{ binary, version }] = chosenNodes()
+  console.log(await soak(binary, version, soakSeconds))
+} else {
+  const all = []
+  try {
+    for (const { version, binary } of chosenNodes()) {
+      for (const workload of workloads.filter(({ name }) => name.includes(only))) {
+        const measured = { version, ...(await measure(workload, binary)) }
+        console.log(markdown([measured], { isHeaded: false }))
+        all.push(measured)
+      }
+    }
+  } finally {
+    for (const { undo } of programs.values()) undo()
+  }
+  console.log(`\n${markdown(all)}`)
+  if (write) writeReadme(markdown(all))
+}
+
+function chosenNodes() {
+  if (node === undefined && !allNodes) return [{ version: process.versions.node, binary: process.execPath }]
+  return fetchNodes(node ?? supportedMajors)
+}

@@ -1,0 +1,20 @@
+/** What each workload is run with, beside the bare program. */
+const at = (path) => new URL(path, import.meta.url).href
+const leakwatch = ['--import', at('../../dist/index.js')]
+/** Peers cost up to a hundred times as much: they get a share of the operations. */
+const fewer = 0.05
+
+export const bare = { name: 'bare', argv: [], env: {} }
+
+export const variants = [
+  { name: 'empty async hook', argv: ['--import', at('preloads/empty-hook.js')], env: {} },
+  { name: 'AsyncLocalStorage', argv: ['--import', at('preloads/async-local-storage.js')], env: {} },
+  { name: 'leakwatch', argv: leakwatch, env: {} },
+  { name: 'leakwatch, stacks off', argv: leakwatch, env: { LEAKWATCH_STACKS: 'off' } },
+  { name: 'leakwatch, stacks all', argv: leakwatch, env: { LEAKWATCH_STACKS: 'all' } },
+  { name: 'why-is-node-running', argv: ['--import', 'why-is-node-running/include'], env: {}, share: fewer },
+  { name: 'wtfnode', argv: ['--import', at('preloads/wtfnode.js')], env: {}, share: fewer },
+]
+
+/** For what only leakwatch does. */
+export const figures = variants.filter(({ name }) => name.startsWith('leakwatch'))
