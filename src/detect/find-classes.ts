@@ -8,15 +8,12 @@ import {
   instanceStatement,
   staticRegistration,
 } from './injection.ts'
+import { plainBases } from './may-define.ts'
 import { isQuiet } from './quiet-constructor.ts'
 import { inferredName, isNode, keyName, type Node, nodes, pathOf, type Visited, walk } from './syntax.ts'
 import { isStartVerb, isStopVerb } from './verbs.ts'
 
 type Describe = (name: string) => Described
-
-/** Bases that have no lifecycle of the program's own: a class that extends one of these is looked at for itself. */
-const plainBases =
-  /^(?:(?:\w*Error|Array|Map|Set|WeakMap|WeakSet|Promise|Object|Function|RegExp|Date|URL|HTMLElement)|null)$/
 
 export function classInsertions(
   visited: Visited,
@@ -137,21 +134,17 @@ function endBefore(member: Node, body: Node, members: readonly Node[]): number {
 
 function calls(member: Node): boolean {
   if (!isNode(member.value)) return false
-  for (const { node } of walk(member.value)) {
-    if (node.type === 'CallExpression' || node.type === 'NewExpression') return true
-  }
-  return false
+  return walk(member.value, ({ node }) => node.type === 'CallExpression' || node.type === 'NewExpression')
 }
 
 /** `this.stop = ...` somewhere in it. */
 function assignsVerb(roots: readonly Node[]): boolean {
-  for (const root of roots) {
-    for (const { node } of walk(root)) {
-      if (node.type !== 'AssignmentExpression') continue
+  return roots.some((root) =>
+    walk(root, ({ node }) => {
+      if (node.type !== 'AssignmentExpression') return false
       const path = pathOf(node.left)
-      if (path?.length !== 2 || path[0] !== 'this') continue
-      if (isStartVerb(path[1] as string) || isStopVerb(path[1] as string)) return true
-    }
-  }
-  return false
+      if (path?.length !== 2 || path[0] !== 'this') return false
+      return isStartVerb(path[1] as string) || isStopVerb(path[1] as string)
+    }),
+  )
 }

@@ -25,20 +25,20 @@ export function findEngines(program: Node, source: string, file: string): Insert
   const lineOf = lineIndex(source)
   const insertions: Insertion[] = []
   const prototypes = new Map<string, PrototypeVerbs>()
-  for (const visited of walk(program)) {
+  const describe = (name: string, { start, end }: Node): Described => ({
+    name,
+    file,
+    line: lineOf(start),
+    endLine: lineOf(end - 1),
+  })
+  walk(program, (visited) => {
     const { node } = visited
-    const describe = (name: string, from: Node = node): Described => ({
-      name,
-      file,
-      line: lineOf(from.start),
-      endLine: lineOf(node.end - 1),
-    })
     if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
-      insertions.push(...classInsertions(visited, source, file, describe))
+      insertions.push(...classInsertions(visited, source, file, (name) => describe(name, node)))
     } else if (node.type === 'ObjectExpression') {
-      insertions.push(...objectInsertions(visited, describe(inferredName(visited, file))))
+      insertions.push(...objectInsertions(visited, () => describe(inferredName(visited, file), node)))
     } else if (node.type === 'ExpressionStatement') notePrototypeVerb(visited, prototypes)
-  }
+  })
   for (const [reference, verbs] of prototypes) {
     if (!(verbs.hasStop && verbs.hasStart) && !inheritance.test(source)) continue
     const name = reference.split('.').at(-1) as string
@@ -61,14 +61,16 @@ function verbsOf(object: Node): { start: boolean; stop: boolean } {
   return { start: names.some(isStartVerb), stop: names.some(isStopVerb) }
 }
 
-function objectInsertions(visited: Visited, described: Described): Insertion[] {
-  const { node, parents } = visited
+function objectInsertions(visited: Visited, describe: () => Described): Insertion[] {
+  const { node } = visited
   const verbs = verbsOf(node)
-  const parent = parents.at(-1)
-  if (!verbs.start || !verbs.stop || parent === undefined) return []
+  if (!verbs.start || !verbs.stop) return []
+  const parent = visited.parents.at(-1)
+  if (parent === undefined) return []
   // The verbs of a prototype are those of its instances.
   if (parent.type === 'AssignmentExpression' && pathOf(parent.left)?.at(-1) === 'prototype') return []
   if (isAsyncHook(node, parent)) return []
+  const described = describe()
   const statement = declarationOf(visited)
   if (statement !== null) {
     const reference = (parent.id as Node).name as string
@@ -130,11 +132,12 @@ interface PrototypeVerbs {
 }
 
 /** `Engine.prototype.start = function () {}` and `Engine.prototype = { start() {}, stop() {} }`. */
-function notePrototypeVerb({ node, parents }: Visited, prototypes: Map<string, PrototypeVerbs>): void {
+function notePrototypeVerb(visited: Visited, prototypes: Map<string, PrototypeVerbs>): void {
+  const { node } = visited
   const { expression } = node
-  const block = parents.at(-1)?.type
-  if (block !== 'Program' && block !== 'BlockStatement') return
   if (!isNode(expression) || expression.type !== 'AssignmentExpression') return
+  const block = visited.parents.at(-1)?.type
+  if (block !== 'Program' && block !== 'BlockStatement') return
   const path = pathOf(expression.left)
   const at = path?.indexOf('prototype') ?? -1
   if (path === null || at < 1) return

@@ -8,11 +8,28 @@ export interface Node {
   [key: string]: unknown
 }
 
-/** A node with those that it stands in, innermost last. */
-export interface Visited {
-  node: Node
-  parents: readonly Node[]
+/** A node, and where it stands. */
+export class Visited {
+  readonly node: Node
+  readonly #above: Visited | null
+
+  constructor(node: Node, above: Visited | null) {
+    this.node = node
+    this.#above = above
+  }
+
+  /** Those nearest to it, innermost last. */
+  get parents(): readonly Node[] {
+    const parents: Node[] = []
+    for (let each = this.#above; each !== null && parents.length < keptParents; each = each.#above) {
+      parents.unshift(each.node)
+    }
+    return parents
+  }
 }
+
+/** What a name can depend on is near. */
+const keptParents = 8
 
 export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
@@ -22,20 +39,31 @@ export function nodes(value: unknown): Node[] {
   return Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : []
 }
 
-/** Every node of a tree, in no order to rely on. Without recursion: generated code nests thousands deep. */
-export function* walk(root: Node): Generator<Visited> {
-  const queue: Visited[] = [{ node: root, parents: [] }]
+/** What has no engine below it, and is most of a tree. */
+const leaves = new Set(['Identifier', 'Literal', 'ThisExpression', 'TemplateElement', 'PrivateIdentifier'])
+
+/**
+ * Calls `visit` with every node of a tree but leaves, in no order to rely on, until it gives `true`; gives whether it did.
+ * Without recursion: generated code nests thousands deep.
+ */
+export function walk(root: Node, visit: (visited: Visited) => unknown): boolean {
+  const queue: Visited[] = [new Visited(root, null)]
   for (let visited = queue.pop(); visited !== undefined; visited = queue.pop()) {
-    yield visited
-    const parents = [...visited.parents.slice(-keptParents), visited.node]
-    for (const key of Object.keys(visited.node)) {
-      for (const node of nodes(visited.node[key])) queue.push({ node, parents })
+    if (visit(visited) === true) return true
+    const { node } = visited
+    for (const key in node) {
+      const value = node[key]
+      if (typeof value !== 'object' || value === null) continue
+      if (!Array.isArray(value)) enqueue(queue, value, visited)
+      else for (const each of value) enqueue(queue, each, visited)
     }
   }
+  return false
 }
 
-/** What a name can depend on is near. */
-const keptParents = 7
+function enqueue(queue: Visited[], value: unknown, above: Visited): void {
+  if (isNode(value) && !leaves.has(value.type)) queue.push(new Visited(value, above))
+}
 
 /** The static name of a property or method; `null` for a computed one other than `Symbol.dispose` and the like. */
 export function keyName({ key, computed }: Node): string | null {

@@ -4,29 +4,10 @@
  */
 import { ownRequire } from '../core/own-require.ts'
 import type { Insertion } from './injection.ts'
+import { mayDefineEngine } from './may-define.ts'
 import type { Node } from './syntax.ts'
-import { startVerbs, stopVerbs } from './verbs.ts'
 
 const require = ownRequire(import.meta.url)
-
-const stop = new RegExp(
-  `\\b(?:${stopVerbs.join('|')})\\b['"]?\\s*[(=:,}]|Symbol\\.(?:asyncDispose|dispose)\\b`,
-)
-// Bounded: on text made to be slow, an unbounded search is quadratic.
-const subclass = /\bclass\b[^{]{0,300}\bextends\b/
-const shape = new RegExp(`\\bclass\\b|\\bprototype\\b|\\b(?:${startVerbs.join('|')})\\b['"]?\\s*[(=:,}]`)
-
-/** A base class may have the start, and another file the class with the stop. */
-const baseClass = new RegExp(
-  `^[ \\t]*(?:async[ \\t]+)?(?:${startVerbs.join('|')})[ \\t]*\\([^)]{0,500}\\)[^;{]{0,200}\\{`,
-  'm',
-)
-
-/** Whether a file may define an engine at all. */
-export function mayDefineEngine(source: string): boolean {
-  if ((stop.test(source) && shape.test(source)) || subclass.test(source)) return true
-  return source.includes('class') && baseClass.test(source)
-}
 
 export type Language = 'js' | 'jsx' | 'ts' | 'tsx'
 
@@ -49,10 +30,17 @@ export function insertionsFor(source: string, file: string): Insertion[] {
   return []
 }
 
+/** The last file that had no engine: CommonJS comes twice, as it is read and as it is compiled. */
+let without = { source: '', file: '' }
+
 /** The source with its registrations; `null` where nothing changes. */
 export function transform(source: string, file: string): string | null {
+  if (source === without.source && file === without.file) return null
   const insertions = insertionsFor(source, file)
-  if (insertions.length === 0) return null
+  if (insertions.length === 0) {
+    without = { source, file }
+    return null
+  }
   const { insertAll } = require('./injection.js') as typeof import('./injection.ts')
   const { shiftInlineMap } = require('./inline-map.js') as typeof import('./inline-map.ts')
   return shiftInlineMap(insertAll(source, insertions), source, insertions)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { insertAll, stripInjected } from '../../dist/detect/injection.js'
 import { shiftInlineMap, shiftsOf, unshifted } from '../../dist/detect/inline-map.js'
-import { insertionsFor, mayDefineEngine, transform } from '../../dist/detect/transform.js'
+import { mayDefineEngine } from '../../dist/detect/may-define.js'
+import { insertionsFor, transform } from '../../dist/detect/transform.js'
 
 /** What is registered, as `letter name line-endLine`, and where instances are announced. */
 function registered(source: string, file = '/app/orders.js'): string[] {
@@ -158,6 +159,33 @@ describe('an inline source map', () => {
 })
 
 describe('the cheap test', () => {
+  it.each([
+    ['calls', 'class A { go() { file.open(); run(1)\nreturn close() } }'],
+    ['text', '// stop: the end, and close it\nclass A { go() { return "runs to the end: it stops" } }'],
+    ['variables', 'class A { go(start, end) { const open = () => end; return { start: 1, end: 2 } } }'],
+    ['fields that are data', 'class A { start = 0; end = [1]; go() { this.end = 5 } }'],
+    ['functions', 'class A {}\nfunction start() {}\nasync function* stop() {}'],
+    ['one verb of a literal', 'const a = { start() {}, go: stop }'],
+    ['error classes', 'class A extends Error {}\nclass B extends errors.HttpError {}'],
+  ])('holds back %s', (_title, source) => {
+    expect(mayDefineEngine(source)).toBe(false)
+  })
+
+  it.each([
+    ['a method', 'class A { a = 1\n stop() {} }'],
+    ['a method of many kinds', 'class A { static async *run(a = ")", b = f(/* ( */ 1)) // first\n {} }'],
+    ['a typed method', 'class A { private async stop<T>(a: () => void): Promise<T> {} }'],
+    ['a quoted method', 'class A { "stop"() {} }'],
+    ['a computed method', "class A { ['stop']() {} }"],
+    ['a typed field', 'class A { stop: () => void = async () => {} }'],
+    ['a subclass', 'class A extends mixin(B) {}'],
+    ['properties', 'const a = { start: begin, "stop": () => {} }'],
+    ['shorthand properties', 'const a = {\n  start, // it\n  stop,\n}'],
+    ['a prototype', 'A.prototype.stop = f'],
+  ])('lets %s through', (_title, source) => {
+    expect(mayDefineEngine(source)).toBe(true)
+  })
+
   it.each([
     ['class '.repeat(200_000)],
     ['open('.repeat(200_000)],
