@@ -38,7 +38,7 @@ function emptyReport(): Report {
     shutdown: null,
     self: {
       version: '',
-      stacks: { captured: 0, skipped: 0 },
+      stacks: { captured: 0, skipped: 0, budgetPercent: null, spentPercent: 0 },
       handlesOmitted: 0,
       faults: [],
       notCovered: ['everything: leakwatch is off'],

@@ -1,6 +1,6 @@
 /** Judges what is alive, and has reports made of it where there is something to say. */
 
-import { stackMode } from './core/budget.ts'
+import { stackMode, stackTally } from './core/budget.ts'
 import { now, wait } from './core/clock.ts'
 import type { EngineRecord } from './core/engine-record.ts'
 import { engineCounts } from './core/engines.ts'
@@ -8,7 +8,6 @@ import { emitFinding } from './core/events.ts'
 import { faults as ownFaults } from './core/faults.ts'
 import { ownRequire } from './core/own-require.ts'
 import { judgedAt, shutdown } from './core/shutdown.ts'
-import { stackCounts } from './core/stack.ts'
 import { type Stock, takeStock } from './core/stock.ts'
 import { frozenClasses } from './detect/classes.ts'
 import { unreadFiles } from './detect/loader.ts'
@@ -119,7 +118,7 @@ export class Reporter {
   #compose(stock: Stock, faults: readonly Fault[], occasion: Occasion): Report {
     const { trigger, exitCode = null, signal = null, ignore = [] } = occasion
     return publishing().compose(stock, faults, this.#settings, {
-      tally: { engines: engineCounts, stacks: stackCounts, faults: ownFaults(), shutdown: shutdown() },
+      tally: { engines: engineCounts, stacks: stackTally(), faults: ownFaults(), shutdown: shutdown() },
       trigger,
       main: this.#main,
       exitCode,

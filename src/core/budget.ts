@@ -4,7 +4,7 @@
  */
 import { now } from './clock.ts'
 import type { EngineRecord } from './engine-record.ts'
-import { type CapturedStack, captureStack } from './stack.ts'
+import { type CapturedStack, captureStack, stackCounts } from './stack.ts'
 
 /** Saved up at most: a program's start-up, with thousands of stacks, is covered whole. */
 const savedMs = 40
@@ -20,6 +20,7 @@ let lastRefill = 0
 const asksSkipped = 7
 let asksToSkip = 0
 let costMs = 0.008
+let spentMs = 0
 let uses = 0
 
 /** `percent` of one core, for mode `auto`. */
@@ -76,12 +77,32 @@ export function spendStack(): boolean {
     }
   }
   creditMs -= costMs
+  spentMs += costMs
   return true
 }
 
 /** The next ask looks at the time. */
 export function refillStacks(): void {
   asksToSkip = 0
+}
+
+export interface StackTally {
+  /** Of all kinds, engines' too. */
+  captured: number
+  /** Handles that have none of their own. */
+  skipped: number
+  /** Of one core, since the process started: what may be spent beside engines' stacks, and what was. `null`: no bound. */
+  budgetPercent: number | null
+  spentPercent: number
+}
+
+/** What stacks have cost so far, by leakwatch's own measure. */
+export function stackTally(): StackTally {
+  return {
+    ...stackCounts,
+    budgetPercent: mode === 'auto' ? share * 100 : null,
+    spentPercent: Math.round((spentMs / now()) * 10_000) / 100,
+  }
 }
 
 /** Runs a capture, and now and then measures what one costs, its later reading included. */

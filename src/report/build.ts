@@ -1,12 +1,12 @@
 /** Faults in, the report out. */
 import { hostname } from 'node:os'
 import { isMainThread, threadId } from 'node:worker_threads'
+import type { StackTally } from '../core/budget.ts'
 import { now, origin } from '../core/clock.ts'
 import type { EngineRecord } from '../core/engine-record.ts'
 import type { engineCounts } from '../core/engines.ts'
 import { process } from '../core/own-process.ts'
 import type { shutdown } from '../core/shutdown.ts'
-import type { stackCounts } from '../core/stack.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
@@ -22,7 +22,7 @@ import { type OriginalColumn, sources } from './sources.ts'
  */
 export interface Tally {
   engines: typeof engineCounts
-  stacks: typeof stackCounts
+  stacks: StackTally
   faults: string[]
   shutdown: ReturnType<typeof shutdown>
 }
@@ -50,7 +50,6 @@ export function buildReport(stock: Stock, faults: readonly Fault[], options: Bui
   const findings = findingsOf(faults, places, options, currentFolder())
   const { engines, handles, omitted } = shown(stock, findings, parts)
   const { tally } = options
-  const { captured, skipped } = tally.stacks
   return {
     schema: 'leakwatch/1',
     trigger: options.trigger,
@@ -68,7 +67,7 @@ export function buildReport(stock: Stock, faults: readonly Fault[], options: Bui
     shutdown: describeShutdown(tally.shutdown),
     self: {
       version: options.version,
-      stacks: { captured, skipped },
+      stacks: tally.stacks,
       handlesOmitted: omitted,
       faults: tally.faults,
       notCovered: [...options.notCovered],

@@ -129,7 +129,8 @@ export interface Report {
   } | null
   self: {
     version: string
-    stacks: { captured: number; skipped: number }
+    /** `budgetPercent` and `spentPercent`: of one core, for stacks beside those of engines; `null`: all, or none. */
+    stacks: { captured: number; skipped: number; budgetPercent: number | null; spentPercent: number }
     handlesOmitted: number
     faults: string[]
     notCovered: string[]

@@ -36,7 +36,7 @@ export function sampleReport(parts: Partial<Report> = {}): Report {
     shutdown: null,
     self: {
       version: '0.1.0',
-      stacks: { captured: 3, skipped: 0 },
+      stacks: { captured: 3, skipped: 0, budgetPercent: 1, spentPercent: 0.01 },
       handlesOmitted: 0,
       faults: [],
       notCovered: [],

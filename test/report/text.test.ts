@@ -92,7 +92,7 @@ it('a stop that forgot something shows where it was called; a warning follows wi
     ],
     self: {
       version: '0.1.0',
-      stacks: { captured: 3, skipped: 0 },
+      stacks: { captured: 3, skipped: 0, budgetPercent: 1, spentPercent: 0.01 },
       handlesOmitted: 0,
       faults: ['reading a stack: boom (3 times)'],
       notCovered: ['a late import: what was created before it is not seen', 'frozen class Config'],
