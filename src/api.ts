@@ -64,11 +64,7 @@ export function makeApi(reporter: Reporter): Api {
       leaveAlone(target, reason)
       return target
     },
-    report: async (options = {}) => {
-      const occasion = { trigger: 'call', ...options } as const
-      await reporter.settle(occasion, true)
-      return reporter.make(occasion)
-    },
+    report: async (options = {}) => reporter.makeMeanwhile({ trigger: 'call', ...options }),
     reportSync: () => reporter.make({ trigger: 'call' }),
     snapshot,
     assertNoLeaks: async (options = {}) => {

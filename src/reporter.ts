@@ -8,7 +8,8 @@ import { emitFinding } from './core/events.ts'
 import { faults as ownFaults } from './core/faults.ts'
 import { ownRequire } from './core/own-require.ts'
 import { judgedAt, shutdown } from './core/shutdown.ts'
-import { type Stock, takeStock } from './core/stock.ts'
+import { atOnce, inSlices, type Steps } from './core/steps.ts'
+import { type Stock, takingStock } from './core/stock.ts'
 import { frozenClasses } from './detect/classes.ts'
 import { unreadFiles } from './detect/loader.ts'
 import { decideFileHandle } from './detect/node/file-handle.ts'
@@ -16,7 +17,7 @@ import { pooledSockets } from './detect/node/http-agent.ts'
 import { concernsProgram, isBorrowedThread } from './judge/borrowed-thread.ts'
 import { withoutClosing } from './judge/closing.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
-import { type Fault, judge } from './judge/judge.ts'
+import { type Fault, judging } from './judge/judge.ts'
 import type { Trigger } from './judge/verdict.ts'
 import type { Engine, Report } from './report/report.ts'
 import type { OriginalColumn } from './report/sources.ts'
@@ -32,6 +33,11 @@ export interface Occasion {
   /** Which faults count. */
   counts?: (fault: Fault) => boolean
   graceMs?: number
+}
+
+export interface Judged {
+  stock: Stock
+  faults: Fault[]
 }
 
 type Publishing = typeof import('./report/publish.ts')
@@ -62,28 +68,41 @@ export class Reporter {
 
   /** The report as things stand; `null` where there is nothing to report. */
   makeIfAny(occasion: Occasion): Report | null {
-    const { stock, faults } = this.#judge(occasion)
-    if (faults.length === 0) return null
-    const report = this.#compose(stock, faults, occasion)
+    const judged = atOnce(this.#judging(occasion))
+    if (judged.faults.length === 0) return null
+    const report = atOnce(this.#composing(judged, occasion, false))
     return report.findings.length === 0 ? null : report
   }
 
   /** The report as things stand. */
   make(occasion: Occasion): Report {
-    const { stock, faults } = this.#judge(occasion)
-    return this.#compose(stock, faults, occasion)
+    return atOnce(this.#composing(atOnce(this.#judging(occasion)), occasion, false))
+  }
+
+  /** The report as things stand, after the grace time where something would be blamed; the event loop goes round meanwhile. */
+  async makeMeanwhile(occasion: Occasion): Promise<Report> {
+    const judged = await this.settle(occasion, true)
+    return inSlices(this.#composing(judged, occasion, true), true)
+  }
+
+  /** The same from what `settle` gave, and delivers it. */
+  *answering(judged: Judged, occasion: Occasion): Steps<void> {
+    const report = yield* this.#composing(judged, occasion, true)
+    yield
+    yield* this.#delivering(report, true)
   }
 
   /**
    * Waits, while something would be blamed, until it has closed or the grace time is over. `hold`: the wait keeps the
-   * process alive.
+   * process alive. Gives what it judged last.
    */
-  async settle(occasion: Occasion, hold: boolean): Promise<void> {
+  async settle(occasion: Occasion, hold: boolean): Promise<Judged> {
     const graceMs = occasion.graceMs ?? this.#settings.graceMs
     const from = now()
     for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      const judged = await inSlices(this.#judging(occasion), hold)
       const leftMs = graceMs - (now() - from)
-      if (leftMs <= 0 || !this.#judge(occasion).faults.some(({ severity }) => severity === 'leak')) return
+      if (leftMs <= 0 || !judged.faults.some(({ severity }) => severity === 'leak')) return judged
       await wait(Math.min(pauseMs, leftMs), hold)
     }
   }
@@ -100,24 +119,31 @@ export class Reporter {
 
   /** Tells listeners, prints and saves. */
   deliver(report: Report, isPrinted = true): void {
-    for (const finding of report.findings) emitFinding(finding)
-    publishing().publish(report, this.#settings, isPrinted)
+    atOnce(this.#delivering(report, isPrinted))
   }
 
-  #judge({ trigger, counts }: Occasion): { stock: Stock; faults: Fault[] } {
+  *#delivering(report: Report, isPrinted: boolean): Steps<void> {
+    for (const finding of report.findings) emitFinding(finding)
+    yield* publishing().publishing(report, this.#settings, isPrinted)
+  }
+
+  *#judging({ trigger, counts }: Occasion): Steps<Judged> {
     const { graceMs, stallMs } = this.#settings
     decideFileHandle()
     const now = judgedAt()
-    const all = takeStock(pooledSockets)
+    const all = yield* takingStock(pooledSockets)
     const stock = trigger === 'exit' ? withoutClosing(all, now, graceMs) : all
-    const judged = judge(stock, { trigger, now, graceMs, stallMs })
+    const judged = yield* judging(stock, { trigger, now, graceMs, stallMs })
     const faults = isBorrowedThread() ? judged.filter(concernsProgram) : judged
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }
 
-  #compose(stock: Stock, faults: readonly Fault[], occasion: Occasion): Report {
+  /** `isRevised`: the program goes on meanwhile, and only what is still true at the end is told. */
+  *#composing({ stock, faults }: Judged, occasion: Occasion, isRevised: boolean): Steps<Report> {
+    const { composing } = publishing()
+    yield
     const { trigger, exitCode = null, signal = null, ignore = [] } = occasion
-    return publishing().compose(stock, faults, this.#settings, {
+    const options = {
       tally: { engines: engineCounts, stacks: stackTally(), faults: ownFaults(), shutdown: shutdown() },
       trigger,
       main: this.#main,
@@ -127,7 +153,8 @@ export class Reporter {
       notCovered: this.#notCovered(),
       why: secondOpinion(),
       originalColumn: originalColumn(),
-    })
+    }
+    return yield* composing(stock, faults, this.#settings, options, isRevised)
   }
 
   #notCovered(): string[] {

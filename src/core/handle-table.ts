@@ -9,6 +9,7 @@ import { recordFault } from './faults.ts'
 import type { HandleType } from './handle-types.ts'
 import { disownAsyncId, ownAsyncId } from './ownership.ts'
 import type { CapturedStack } from './stack.ts'
+import { atOnce, type Steps, stepSize } from './steps.ts'
 import { beginYouth, endYouth } from './youth.ts'
 
 /** What is kept of a handle that has survived its youth: a row of this table, and itself the weak reference to the handle. */
@@ -241,17 +242,36 @@ export interface LiveHandle {
 
 /** Every handle that is alive at this moment, by its own state. */
 export function liveHandles(): LiveHandle[] {
+  return atOnce(lookingAtHandles())
+}
+
+/** The same in steps. */
+export function* lookingAtHandles(): Steps<LiveHandle[]> {
   endYouth()
   const live: LiveHandle[] = []
-  for (const record of old) {
-    try {
-      const resource = record.deref()
-      if (resource === undefined || !record.kind.isAlive(resource) || record.kind.isInternal(resource))
-        continue
-      live.push({ record, resource })
-    } catch (error) {
-      recordFault('looking at a handle', error)
-    }
+  let count = 0
+  // Between two steps the table may be swept.
+  for (const record of old.slice()) {
+    count += 1
+    if (count % stepSize === 0) yield
+    const resource = whereAlive(record)
+    if (resource !== null) live.push({ record, resource })
   }
   return live
+}
+
+export function isStillAlive({ record }: LiveHandle): boolean {
+  return whereAlive(record) !== null
+}
+
+function whereAlive(record: HandleRecord): object | null {
+  try {
+    const resource = record.deref()
+    if (resource === undefined || !record.kind.isAlive(resource) || record.kind.isInternal(resource))
+      return null
+    return resource
+  } catch (error) {
+    recordFault('looking at a handle', error)
+    return null
+  }
 }

@@ -4,6 +4,7 @@
 import { later } from './clock.ts'
 import type { TargetRef } from './engine-record.ts'
 import { type PromiseState, promiseStates } from './promise-state.ts'
+import type { Steps } from './steps.ts'
 import { YoungTarget } from './youth.ts'
 
 type Settled = Exclude<PromiseState, 'pending'>
@@ -27,6 +28,8 @@ const looksInVain = 512
 const looksAtOnce = 128
 /** What settled is looked at once, however much there is: thousands of engines a second leave no backlog behind. */
 const looksPerPoll = 5000
+/** Of a report. */
+const looksPerStep = 1024
 
 let pollMs = soonestMs
 
@@ -38,7 +41,7 @@ let isPolling = false
 const held = new WeakMap<object, Set<Promise<unknown>>>()
 
 /**
- * Calls back once the promise has settled, while `engine` lives; the call comes from a poll, from `lookAtPromises` or
+ * Calls back once the promise has settled, while `engine` lives; the call comes from a poll, from `lookingAtPromises` or
  * from what is returned, which looks at this one now.
  */
 export function watchPromise(
@@ -66,11 +69,14 @@ function settle({ watch, state }: Found): void {
   watch.settled(state)
 }
 
-/** Looks at every watched promise now. */
-export function lookAtPromises(): void {
+/** Looks at every watched promise now, in steps. */
+export function* lookingAtPromises(): Steps<void> {
   // A poll may have ended half way through, or before what came since.
   cursor = 0
-  lookAt(watches.length, watches.length)
+  for (let left = watches.length; left > 0; left -= looksPerStep) {
+    lookAt(looksPerStep, looksPerStep)
+    yield
+  }
 }
 
 /** Looks at as many as one poll does: what has stopped by the end of youth is over by then. */

@@ -4,11 +4,12 @@ import type { EngineRecord } from './engine-record.ts'
 import { bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
 import { recordFault } from './faults.ts'
 import { isIdle, isOfGlobalFetch } from './global-fetch.ts'
-import { HandleRecord, type LiveHandle, liveHandles } from './handle-table.ts'
+import { HandleRecord, type LiveHandle, lookingAtHandles } from './handle-table.ts'
 import { engineBornFrom } from './handles.ts'
 import { ownerByCode } from './own-code.ts'
-import { lookAtPromises } from './promise-watch.ts'
+import { lookingAtPromises } from './promise-watch.ts'
 import { startPlace } from './start-place.ts'
+import { type Steps, stepSize } from './steps.ts'
 
 /** A live handle and its owner, as the judge needs them. */
 export interface OwnedHandle {
@@ -40,11 +41,18 @@ export function leaveAlone(object: object, reason: string): void {
   meantToStay.set(object, reason)
 }
 
-export function takeStock(pooledSockets: PooledSockets): Stock {
-  lookAtPromises()
-  const live = liveHandles()
-  for (const each of live) bindCoreEngine(each)
+/** All that is alive. Each is looked at once: in steps, the first may have closed before the last was. */
+export function* takingStock(pooledSockets: PooledSockets): Steps<Stock> {
+  yield* lookingAtPromises()
+  const live = yield* lookingAtHandles()
+  let count = 0
+  for (const each of live) {
+    bindCoreEngine(each)
+    count += 1
+    if (count % stepSize === 0) yield
+  }
   for (const engine of runningEngines()) markMeantToStay(engine)
+  yield
   const pooled = pooledSockets()
   const handles: OwnedHandle[] = []
   for (const each of live) {
@@ -54,11 +62,18 @@ export function takeStock(pooledSockets: PooledSockets): Stock {
     } catch (error) {
       recordFault('whose a handle is', error)
     }
+    count += 1
+    if (count % stepSize === 0) yield
   }
   sweepEngines()
-  const running = runningEngines()
-  for (const engine of running) startPlace(engine)
-  const engines = running.filter((engine) => !isMeantToStay(engine))
+  yield
+  const engines: EngineRecord[] = []
+  for (const engine of runningEngines()) {
+    startPlace(engine)
+    if (!isMeantToStay(engine)) engines.push(engine)
+    count += 1
+    if (count % stepSize === 0) yield
+  }
   return { engines, handles: foldParts(handles) }
 }
 
@@ -79,7 +94,8 @@ function bindCoreEngine({ record, resource }: LiveHandle): void {
   if (engine !== undefined && object !== null) bindEngine(engine, object)
 }
 
-function own({ record, resource }: LiveHandle, pooled: Map<object, EngineRecord | null>): OwnedHandle | null {
+function own(live: LiveHandle, pooled: Map<object, EngineRecord | null>): OwnedHandle | null {
+  const { record, resource } = live
   const { kind } = record
   const object = kind.owner(resource)
   if (meantToStay.has(resource) || (object !== null && meantToStay.has(object))) return null
@@ -106,7 +122,7 @@ function own({ record, resource }: LiveHandle, pooled: Map<object, EngineRecord 
     if (mayBeFetched && ref && isIdle(object, ref)) return null
   } else if (isOfGlobalFetch(record.stack.frames) && (owner === null || isIdle(object, ref))) return null
   return {
-    live: { record, resource },
+    live,
     owner,
     start: owner === record.owner ? record.start : 0,
     ref,

@@ -1,5 +1,6 @@
 /** What is alive in, faults out. Pure: it reads records and changes none. */
-import type { EngineRecord } from '../core/engine-record.ts'
+import type { EngineRecord, EngineState } from '../core/engine-record.ts'
+import { type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
 import { isFinal, type Severity, type Trigger, type Verdict } from './verdict.ts'
 
@@ -8,6 +9,8 @@ export interface Fault {
   kind: Verdict
   severity: Severity
   engine: EngineRecord | null
+  /** The engine's when it was judged; what happens to it afterwards is not told. */
+  state: { name: EngineState; starts: number } | null
   /** All it holds, its children's too. */
   handles: OwnedHandle[]
   /** The engines it started and that still run, at any depth. */
@@ -33,25 +36,38 @@ interface Holdings {
 type AllHoldings = ReadonlyMap<EngineRecord, Holdings>
 
 /** Who is blamed is decided by what each engine holds itself: what is below it is gathered for those alone. */
-export function judge({ engines, handles }: Stock, conditions: Conditions): Fault[] {
-  const holdings = groupByEngine(engines, handles)
+export function* judging({ engines, handles }: Stock, conditions: Conditions): Steps<Fault[]> {
+  const holdings = yield* groupingByEngine(engines, handles)
   const kinds = new Map<EngineRecord, Verdict>()
+  let count = 0
   for (const [engine, held] of holdings) {
     const kind = faultKind(engine, held, runningChildren(held, holdings), conditions)
     if (kind !== null) kinds.set(engine, kind)
+    count += 1
+    if (count % stepSize === 0) yield
   }
   const faults: Fault[] = []
   for (const [engine, kind] of kinds) {
+    count += 1
+    if (count % stepSize === 0) yield
     if (kind === 'never-stopped' && isCoveredByParent(engine, kinds, holdings)) continue
     const { handles, children } = subtree(engine, holdings)
     const severity = severityOf(kind, engine, handles, children, conditions)
-    faults.push({ kind, severity, engine, handles, children })
+    const state = { name: engine.state, starts: engine.starts }
+    faults.push({ kind, severity, engine, state, handles, children })
   }
-  for (const handle of handles) if (handle.owner === null) faults.push(judgeOrphan(handle, conditions))
+  for (const handle of handles) {
+    if (handle.owner === null) faults.push(judgeOrphan(handle, conditions))
+    count += 1
+    if (count % stepSize === 0) yield
+  }
   return faults
 }
 
-function groupByEngine(engines: EngineRecord[], handles: OwnedHandle[]): Map<EngineRecord, Holdings> {
+function* groupingByEngine(
+  engines: EngineRecord[],
+  handles: OwnedHandle[],
+): Steps<Map<EngineRecord, Holdings>> {
   const holdings = new Map<EngineRecord, Holdings>()
   const of = (engine: EngineRecord): Holdings => {
     const known = holdings.get(engine)
@@ -67,8 +83,17 @@ function groupByEngine(engines: EngineRecord[], handles: OwnedHandle[]): Map<Eng
     }
     return own
   }
-  for (const engine of engines) of(engine)
-  for (const handle of handles) if (handle.owner !== null) of(handle.owner).own.push(handle)
+  let count = 0
+  for (const engine of engines) {
+    of(engine)
+    count += 1
+    if (count % stepSize === 0) yield
+  }
+  for (const handle of handles) {
+    if (handle.owner !== null) of(handle.owner).own.push(handle)
+    count += 1
+    if (count % stepSize === 0) yield
+  }
   return holdings
 }
 
@@ -78,7 +103,10 @@ function isRunning(engine: EngineRecord, own: readonly OwnedHandle[]): boolean {
   return engine.state === 'created' && own.length > 0
 }
 
-function runningChildren({ children }: Holdings, holdings: AllHoldings): EngineRecord[] {
+const none: readonly never[] = []
+
+function runningChildren({ children }: Holdings, holdings: AllHoldings): readonly EngineRecord[] {
+  if (children.length === 0) return none
   return children.filter((child) => isRunning(child, holdings.get(child)?.own ?? []))
 }
 
@@ -87,7 +115,8 @@ function subtree(
   root: EngineRecord,
   holdings: AllHoldings,
 ): { handles: OwnedHandle[]; children: EngineRecord[] } {
-  const { own } = holdings.get(root) as Holdings
+  const { own, children: started } = holdings.get(root) as Holdings
+  if (started.length === 0) return { handles: own, children: [] }
   const children = new Set<EngineRecord>()
   let handles: OwnedHandle[] | null = null
   const gather = (engine: EngineRecord): void => {
@@ -116,7 +145,7 @@ function faultKind(
       return holdsAny ? 'start-failed' : null
     case 'stopped':
       if (!holdsAny) return null
-      return isLeftFromEarlierStart(engine, startsHeld(own, children)) ? 'restarted' : 'stop-incomplete'
+      return isLeftFromEarlierStart(engine, own, children) ? 'restarted' : 'stop-incomplete'
     case 'stopping': {
       const pendingMs = now - (engine.stopCalledAt ?? now)
       // A core engine closes by itself once its stop was called; a program's own may never.
@@ -131,7 +160,7 @@ function faultKind(
         // What it started runs on, and it was for its stop to end that.
         return holdsAny ? 'never-stopped' : null
       }
-      return isHeldByTwoStarts(engine, startsHeld(own, children)) ? 'restarted' : 'never-stopped'
+      return isHeldByTwoStarts(engine, own, children) ? 'restarted' : 'never-stopped'
   }
 }
 
@@ -143,12 +172,22 @@ function startsHeld(own: readonly OwnedHandle[], children: readonly EngineRecord
   return starts
 }
 
-function isHeldByTwoStarts({ firstStart }: EngineRecord, starts: ReadonlySet<number>): boolean {
-  return [...starts].filter((start) => start >= firstStart).length > 1
+function isHeldByTwoStarts(
+  { firstStart, starts }: EngineRecord,
+  own: readonly OwnedHandle[],
+  children: readonly EngineRecord[],
+): boolean {
+  if (starts <= firstStart) return false
+  return [...startsHeld(own, children)].filter((start) => start >= firstStart).length > 1
 }
 
-function isLeftFromEarlierStart(engine: EngineRecord, starts: ReadonlySet<number>): boolean {
-  return [...starts].some((start) => start >= engine.firstStart && start < engine.starts)
+function isLeftFromEarlierStart(
+  { firstStart, starts }: EngineRecord,
+  own: readonly OwnedHandle[],
+  children: readonly EngineRecord[],
+): boolean {
+  if (starts <= firstStart) return false
+  return [...startsHeld(own, children)].some((start) => start >= firstStart && start < starts)
 }
 
 function severityOf(
@@ -198,5 +237,5 @@ function judgeOrphan(handle: OwnedHandle, { trigger }: Conditions): Fault {
   const endsByItself = handle.dueMs !== null && handle.dueMs <= soonMs
   const isHeld = handle.ref || handle.live.record.kind.type === 'FILEHANDLE'
   const severity = isFinal(trigger) && isHeld && !endsByItself ? 'leak' : 'warning'
-  return { kind: 'orphan', severity, engine: null, handles: [handle], children: [] }
+  return { kind: 'orphan', severity, engine: null, state: null, handles: [handle], children: [] }
 }

@@ -7,12 +7,14 @@ import type { EngineRecord } from '../core/engine-record.ts'
 import type { engineCounts } from '../core/engines.ts'
 import { process } from '../core/own-process.ts'
 import type { shutdown } from '../core/shutdown.ts'
+import { type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
+import { goneOf } from '../judge/still-true.ts'
 import type { Trigger } from '../judge/verdict.ts'
-import { type Built, findingsOf } from './findings.ts'
-import { engineId, Parts, timestamp } from './parts.ts'
+import { type Built, type Context, findingsOf, identify, revised } from './findings.ts'
+import { engineId, lookingAtParts, type Parts, timestamp } from './parts.ts'
 import type { Engine, Handle, Process, Report } from './report.ts'
 import { type OriginalColumn, sources } from './sources.ts'
 
@@ -44,11 +46,60 @@ export interface BuildOptions {
 
 const handlesLimit = 10_000
 
-export function buildReport(stock: Stock, faults: readonly Fault[], options: BuildOptions): Report {
+interface Described<T, U> {
+  of: T
+  as: U
+}
+
+/** A report but for its last words: what it will tell of, looked up already. */
+export interface Draft {
+  stock: Stock
+  built: Built[]
+  engines: Described<EngineRecord, Engine>[]
+  handles: Described<OwnedHandle, Handle>[]
+  /** How many handles are alive beside those. */
+  omitted: number
+  parts: Parts
+  context: Context
+  options: BuildOptions
+}
+
+/** All that takes time. */
+export function* drafting(stock: Stock, faults: readonly Fault[], options: BuildOptions): Steps<Draft> {
   const places = sources(options.originalColumn)
-  const parts = new Parts(stock, places)
-  const findings = findingsOf(faults, places, options, currentFolder())
-  const { engines, handles, omitted } = shown(stock, findings, parts)
+  const parts = yield* lookingAtParts(stock, places)
+  const context = { sources: places, options, cwd: currentFolder() }
+  const built = yield* findingsOf(faults, identify(places), context)
+  const { engines, handles, omitted } = yield* showing(stock, built)
+  return {
+    stock,
+    built,
+    engines: yield* describing(engines, (engine) => parts.engine(engine)),
+    handles: yield* describing(handles, (handle) => parts.handle(handle)),
+    omitted,
+    parts,
+    context,
+    options,
+  }
+}
+
+/** What of it is still true, where the program went on meanwhile. */
+export function revisedDraft(draft: Draft): Draft {
+  const { stock, built, engines, handles, parts, context } = draft
+  const gone = goneOf(stock.handles)
+  return {
+    ...draft,
+    stock: {
+      engines: stock.engines.filter(({ state }) => state !== 'stopped' && state !== 'failed'),
+      handles: stock.handles.filter((each) => !gone.has(each)),
+    },
+    built: revised(built, gone, context),
+    engines: engines.map(({ of }) => ({ of, as: parts.engine(of) })),
+    handles: handles.filter(({ of }) => !gone.has(of)),
+  }
+}
+
+export function reportOf({ stock, built, engines, handles, omitted, options }: Draft): Report {
   const { tally } = options
   return {
     schema: 'leakwatch/1',
@@ -56,14 +107,14 @@ export function buildReport(stock: Stock, faults: readonly Fault[], options: Bui
     at: new Date().toISOString(),
     process: describeProcess(options),
     summary: {
-      leaks: findings.filter(({ finding }) => finding.severity === 'leak').length,
-      warnings: findings.filter(({ finding }) => finding.severity === 'warning').length,
+      leaks: built.filter(({ finding }) => finding.severity === 'leak').length,
+      warnings: built.filter(({ finding }) => finding.severity === 'warning').length,
       engines: { ...tally.engines, running: stock.engines.length },
       handles: { live: stock.handles.length, referenced: stock.handles.filter(({ ref }) => ref).length },
     },
-    findings: findings.map(({ finding }) => finding),
-    engines,
-    handles,
+    findings: built.map(({ finding }) => finding),
+    engines: engines.map(({ as }) => as),
+    handles: handles.map(({ as }) => as),
     shutdown: describeShutdown(tally.shutdown),
     self: {
       version: options.version,
@@ -115,30 +166,40 @@ function currentFolder(): string {
 }
 
 /** The engines and handles to show: those of findings first. */
-function shown(
+function* showing(
   stock: Stock,
-  findings: readonly Built[],
-  parts: Parts,
-): { engines: Engine[]; handles: Handle[]; omitted: number } {
+  built: readonly Built[],
+): Steps<{ engines: EngineRecord[]; handles: OwnedHandle[]; omitted: number }> {
   const engines = new Set<EngineRecord>()
   const addWithAncestors = (engine: EngineRecord | null): void => {
     for (let each = engine; each !== null && !engines.has(each); each = each.parent) engines.add(each)
   }
   const held = new Set<OwnedHandle>()
-  for (const { faults } of findings) {
+  let count = 0
+  for (const { faults } of built) {
     for (const { engine, children, handles } of faults) {
+      count += 1
+      if (count % stepSize === 0) yield
       addWithAncestors(engine)
       for (const each of children) addWithAncestors(each)
       for (const each of handles) held.add(each)
     }
   }
+  yield
   for (const engine of stock.engines) addWithAncestors(engine)
+  yield
   for (const each of stock.handles) held.add(each)
-  const kept = [...held].slice(0, handlesLimit)
-  for (const { owner } of kept) addWithAncestors(owner)
-  return {
-    engines: [...engines].map((engine) => parts.engine(engine)),
-    handles: kept.map((handle) => parts.handle(handle)),
-    omitted: held.size - kept.length,
+  yield
+  const handles = [...held].slice(0, handlesLimit)
+  for (const { owner } of handles) addWithAncestors(owner)
+  return { engines: [...engines], handles, omitted: held.size - handles.length }
+}
+
+function* describing<T, U>(all: readonly T[], describe: (each: T) => U): Steps<Described<T, U>[]> {
+  const described: Described<T, U>[] = []
+  for (const each of all) {
+    described.push({ of: each, as: describe(each) })
+    if (described.length % stepSize === 0) yield
   }
+  return described
 }

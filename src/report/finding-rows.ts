@@ -18,10 +18,22 @@ interface Scene {
   code: string | null
 }
 
-export function findingRows(finding: Finding, report: Report, show: ShowPlace, room: number): Row[] {
-  const engine = report.engines.find(({ id }) => id === finding.engine)
-  const ids = new Set(finding.handles)
-  const handles = report.handles.filter(({ id }) => ids.has(id))
+/** The parts of a report by their ids: it may have thousands, and as many findings. */
+export interface PartsById {
+  engines: ReadonlyMap<string, Engine>
+  handles: ReadonlyMap<string, Handle>
+}
+
+export function partsById({ engines, handles }: Report): PartsById {
+  return {
+    engines: new Map(engines.map((each) => [each.id, each])),
+    handles: new Map(handles.map((each) => [each.id, each])),
+  }
+}
+
+export function findingRows(finding: Finding, parts: PartsById, show: ShowPlace, room: number): Row[] {
+  const engine = finding.engine === null ? undefined : parts.engines.get(finding.engine)
+  const handles = finding.handles.map((id) => parts.handles.get(id)).filter((each) => each !== undefined)
   const scenes = engine === undefined ? handleScenes(handles[0]) : engineScenes(finding, engine)
   return [
     ...sceneRows(scenes, show, room),

@@ -4,11 +4,13 @@ import { now } from '../core/clock.ts'
 import type { EngineRecord } from '../core/engine-record.ts'
 import type { PlainFrame } from '../core/stack.ts'
 import { startPlace } from '../core/start-place.ts'
+import { atOnce, type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle } from '../core/stock.ts'
 import { fingerprint, packageOf } from '../judge/fingerprint.ts'
 import { type IgnoreRule, isIgnored } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
-import { isFinal, type Trigger } from '../judge/verdict.ts'
+import { stillTrue } from '../judge/still-true.ts'
+import { isFinal, type Trigger, type Verdict } from '../judge/verdict.ts'
 import { engineId, handleId, handleName } from './parts.ts'
 import type { Finding } from './report.ts'
 import type { Sources } from './sources.ts'
@@ -19,35 +21,55 @@ export interface Built {
   faults: readonly Fault[]
 }
 
-interface Context {
+/** What findings are written with. */
+export interface Context {
   sources: Sources
   options: { trigger: Trigger; ignore: readonly IgnoreRule[] }
-  /** How a file is printed. */
-  show: (file: string) => string
+  /** Paths are printed relative to it. */
+  cwd: string
 }
 
 /** Leaks first, then by how much they hold. Those that a rule ignores are left out. */
-export function findingsOf(
-  faults: readonly Fault[],
-  sources: Sources,
-  options: Context['options'],
-  cwd: string,
-): Built[] {
-  const context = { sources, options, show: (file: string) => shortPath(file, cwd) }
+export function* findingsOf(faults: readonly Fault[], idOf: IdOf, context: Context): Steps<Built[]> {
   const built: Built[] = []
-  for (const [id, group] of groupById(faults, sources)) {
-    const finding = describe(group, id, context)
+  for (const [id, group] of yield* groupingById(faults, idOf)) {
+    const finding = yield* describing(group, id, context)
+    yield
     if (finding !== null) built.push({ finding, faults: group })
   }
+  return built.sort(byWeight)
+}
+
+/** Those of `built` that are still true, as they are now that `gone` has closed. */
+export function revised(built: readonly Built[], gone: ReadonlySet<OwnedHandle>, context: Context): Built[] {
+  const left: Built[] = []
+  for (const each of built) {
+    const faults: Fault[] = []
+    for (const fault of each.faults) {
+      const now = stillTrue(fault, gone)
+      if (now !== null) faults.push(now)
+    }
+    if (faults.length === 0) continue
+    const isSame =
+      faults.length === each.faults.length && faults.every((fault, index) => fault === each.faults[index])
+    const finding = isSame ? each.finding : atOnce(describing(faults, each.finding.id, context))
+    if (finding !== null) left.push({ finding, faults })
+  }
+  return left.sort(byWeight)
+}
+
+function byWeight(a: Built, b: Built): number {
   const rank = ({ finding }: Built) => (finding.severity === 'leak' ? 0 : 1)
-  return built.sort((a, b) => rank(a) - rank(b) || b.finding.handles.length - a.finding.handles.length)
+  return rank(a) - rank(b) || b.finding.handles.length - a.finding.handles.length
 }
 
 /** By fingerprint; where any is a leak, a leak is the first. */
-function groupById(faults: readonly Fault[], sources: Sources): Map<string, Fault[]> {
+function* groupingById(faults: readonly Fault[], idOf: IdOf): Steps<Map<string, Fault[]>> {
   const groups = new Map<string, Fault[]>()
-  const idOf = identify(sources)
+  let count = 0
   for (const fault of faults) {
+    count += 1
+    if (count % stepSize === 0) yield
     const id = idOf(fault)
     const group = groups.get(id)
     if (group === undefined) groups.set(id, [fault])
@@ -57,43 +79,50 @@ function groupById(faults: readonly Fault[], sources: Sources): Map<string, Faul
   return groups
 }
 
-/** Tells a fault's id, which is made once for all faults of one kind and name at one place. */
-function identify(sources: Sources): (fault: Fault) => string {
-  const known = new Map<PlainFrame | null, Map<string, string>>()
+/** Tells a fault's id. */
+export type IdOf = (fault: Fault) => string
+
+/** An id is made once for all faults of one kind and name at one place. */
+export function identify(sources: Sources): IdOf {
+  const known = new Map<PlainFrame | null, Map<string, Map<Verdict, string>>>()
   return (fault) => {
     const { kind } = fault
     const frame = frameOf(fault, sources)
     const name = nameOf(fault)
-    let ofFrame = known.get(frame)
-    if (ofFrame === undefined) {
-      ofFrame = new Map()
-      known.set(frame, ofFrame)
+    const ids = within(within(known, frame), name)
+    let id = ids.get(kind)
+    if (id === undefined) {
+      const file = sources.site(frame)?.file ?? null
+      id = fingerprint({ kind, name, file, function: frame?.function ?? null })
+      ids.set(kind, id)
     }
-    const key = `${kind} ${name}`
-    const id = ofFrame.get(key)
-    if (id !== undefined) return id
-    const file = sources.site(frame)?.file ?? null
-    const made = fingerprint({ kind, name, file, function: frame?.function ?? null })
-    ofFrame.set(key, made)
-    return made
+    return id
   }
 }
 
-function describe(group: readonly Fault[], id: string, { sources, options, show }: Context): Finding | null {
+function within<K, L, V>(all: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let found = all.get(key)
+  if (found === undefined) {
+    found = new Map()
+    all.set(key, found)
+  }
+  return found
+}
+
+function* describing(
+  group: readonly Fault[],
+  id: string,
+  { sources, options, cwd }: Context,
+): Steps<Finding | null> {
   const first = group[0] as Fault
   const { engine, kind, severity } = first
-  const owned = new Set<OwnedHandle>()
-  const children = new Set<EngineRecord>()
-  for (const fault of group) {
-    for (const each of fault.handles) owned.add(each)
-    for (const each of fault.children) children.add(each)
-  }
+  const { handles, own, types, children, holdsProcess, since } = yield* gathering(group)
   const site = sources.site(frameOf(first, sources))
   const suspect = {
     id,
     kind,
     engine: engine?.name ?? null,
-    types: typesOf(owned),
+    types: [...types],
     file: site?.file ?? null,
     package: site === null ? null : (packageOf(site.file)?.name ?? null),
   }
@@ -105,16 +134,13 @@ function describe(group: readonly Fault[], id: string, { sources, options, show 
     severity,
     name: nameOf(first),
     count: group.length,
-    ageMs: at - group.reduce((oldest, fault) => Math.min(oldest, startedAt(fault)), at),
+    ageMs: at - since,
     stopAgeMs: engine?.stopCalledAt === null || engine === null ? null : at - engine.stopCalledAt,
     stopFailed: engine?.stopFailed ?? false,
     startVerb: engine?.start ?? '',
     stopVerb: engine?.stop ?? '',
     children: [...children].map(({ name }) => name),
-    // What a child holds goes with the child.
-    handles: [...owned]
-      .filter(({ owner }) => owner === null || !children.has(owner))
-      .map((each) => ({ name: handleName(each) })),
+    handles: own,
     site,
     stoppedAt: siblings?.stoppedAt ?? [],
     final: isFinal(options.trigger),
@@ -124,11 +150,11 @@ function describe(group: readonly Fault[], id: string, { sources, options, show 
     kind,
     severity,
     message: messageOf(subject),
-    fix: fixOf(subject, (place) => `${show(place.file)}:${place.line}`),
+    fix: fixOf(subject, (place) => `${shortPath(place.file, cwd)}:${place.line}`),
     engine: engine === null ? null : engineId(engine),
-    handles: [...owned].map(handleId),
+    handles,
     count: group.length,
-    holdsProcess: [...owned].some(({ ref }) => ref),
+    holdsProcess,
     test: null,
     siblings,
   }
@@ -138,10 +164,50 @@ function nameOf({ engine, handles }: Fault): string {
   return engine?.name ?? handleName(handles[0] as OwnedHandle)
 }
 
-function typesOf(handles: ReadonlySet<OwnedHandle>): string[] {
-  const types = new Set<string>()
-  for (const each of handles) types.add(each.live.record.kind.type).add(handleName(each))
-  return [...types]
+/** What the faults of a finding hold together. */
+interface Gathered {
+  /** Ids of all handles. */
+  handles: string[]
+  /** What a child holds goes with the child: names of the others. */
+  own: string[]
+  types: Set<string>
+  children: Set<EngineRecord>
+  holdsProcess: boolean
+  /** When the first of it began. */
+  since: number
+}
+
+function* gathering(group: readonly Fault[]): Steps<Gathered> {
+  const children = new Set<EngineRecord>()
+  const all: Gathered = {
+    handles: [],
+    own: [],
+    types: new Set(),
+    children,
+    holdsProcess: false,
+    since: now(),
+  }
+  let count = 0
+  for (const fault of group) {
+    all.since = Math.min(all.since, startedAt(fault))
+    for (const each of fault.children) children.add(each)
+    count += 1
+    if (count % stepSize === 0) yield
+  }
+  const seen = new Set<OwnedHandle>()
+  for (const { handles } of group) {
+    for (const each of handles) {
+      if (seen.has(each)) continue
+      seen.add(each)
+      const name = handleName(each)
+      all.handles.push(handleId(each))
+      if (each.owner === null || !children.has(each.owner)) all.own.push(name)
+      all.types.add(each.live.record.kind.type).add(name)
+      if (each.ref) all.holdsProcess = true
+      if (seen.size % stepSize === 0) yield
+    }
+  }
+  return all
 }
 
 function siblingsOf(engine: EngineRecord, sources: Sources): Finding['siblings'] {

@@ -1,18 +1,26 @@
 /** One line a finding and one summary line, as pino writes them. */
 import { createRequire } from 'node:module'
+import type { Steps } from '../core/steps.ts'
 import { escapeJson } from './escape.ts'
+import { partsById } from './finding-rows.ts'
 import { headline } from './headline.ts'
 import type { Engine, Finding, Handle, Report } from './report.ts'
 
 type Level = 'error' | 'warn' | 'info'
 type Log = (level: Level, fields: object) => void
 
+/** The same as `formatNdjson` in steps: loading pino is the longest of them. */
+export function* formattingNdjson(report: Report): Steps<string> {
+  logger(report, () => {})
+  yield
+  return formatNdjson(report)
+}
+
 /** `timestamp` is the report's, so that the same report gives the same lines. */
 export function formatNdjson(report: Report): string {
   const lines: string[] = []
   const log = logger(report, (line) => lines.push(line))
-  const engines = new Map(report.engines.map((engine) => [engine.id, engine]))
-  const handles = new Map(report.handles.map((handle) => [handle.id, handle]))
+  const { engines, handles } = partsById(report)
   for (const finding of report.findings) {
     log(finding.severity === 'leak' ? 'error' : 'warn', findingFields(report, finding, engines, handles))
   }
@@ -32,10 +40,14 @@ function logger(report: Report, write: (line: string) => void): Log {
 }
 
 /** pino is loaded when first needed (some 15 ms): most processes report nothing, or in another format. */
+function loadPino(): typeof import('pino').default {
+  return createRequire(import.meta.url)('pino') as typeof import('pino').default
+}
+
 function pinoLogger(timestamp: string, service: string, write: (line: string) => void): Log {
   const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
-    const pino = createRequire(import.meta.url)('pino') as typeof import('pino').default
+    const pino = loadPino()
     const logger = pino(
       {
         level: 'info',

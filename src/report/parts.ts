@@ -3,41 +3,58 @@ import { readlinkSync } from 'node:fs'
 import { now, origin } from '../core/clock.ts'
 import type { EngineRecord } from '../core/engine-record.ts'
 import type { CapturedStack } from '../core/stack.ts'
+import { type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
 import { redact } from './redact.ts'
 import type { Detail, Engine, Handle, Site } from './report.ts'
 import type { Sources } from './sources.ts'
 
+/** What has been described is described again only where it has changed. */
 export class Parts {
   readonly #sources: Sources
   readonly #handles = new Map<OwnedHandle, Handle>()
-  readonly #engines = new Map<EngineRecord, Engine>()
+  readonly #engines = new Map<
+    EngineRecord,
+    { engine: Engine; stopped: CapturedStack | null; main: unknown }
+  >()
   /** The handle that is an engine: a server's. */
   readonly #mains = new Map<EngineRecord, OwnedHandle>()
   /** A stack of each owner's handles of one type: what a handle without its own shows. */
   readonly #kin = new Map<EngineRecord | null, Map<string, CapturedStack>>()
   readonly #redacted = new Map<string, string>()
 
-  constructor(stock: Stock, sources: Sources) {
+  constructor(sources: Sources) {
     this.#sources = sources
-    for (const each of stock.handles) {
-      if (each.isEngine && each.owner !== null) this.#mains.set(each.owner, each)
-      const { stack } = each.live.record
-      if (stack !== null) this.#noteKin(each, stack)
+  }
+
+  /** A handle of which parts may be asked for, or of whose kin. */
+  note(owned: OwnedHandle): void {
+    const { live, owner, isEngine } = owned
+    if (isEngine && owner !== null) this.#mains.set(owner, owned)
+    const { kind, stack } = live.record
+    if (stack === null) return
+    let ofOwner = this.#kin.get(owner)
+    if (ofOwner === undefined) {
+      ofOwner = new Map()
+      this.#kin.set(owner, ofOwner)
     }
+    if (!ofOwner.has(kind.type)) ofOwner.set(kind.type, stack)
   }
 
   engine(record: EngineRecord): Engine {
-    const known = this.#engines.get(record)
-    if (known !== undefined) return known
     const main = this.#mains.get(record)
+    const state = stateOf(record)
+    const known = this.#engines.get(record)
+    if (known?.engine.state === state && known.engine.starts === record.starts) {
+      if (known.stopped === record.stopped && known.main === main) return known.engine
+    }
     const engine: Engine = {
       id: engineId(record),
       name: record.name,
       origin: record.origin,
       package: record.package,
       parent: record.parent === null ? null : engineId(record.parent),
-      state: stateOf(record),
+      state,
       start: record.start,
       stop: record.stop,
       starts: record.starts,
@@ -52,19 +69,26 @@ export class Parts {
       test: null,
       ...(record.traceId === null ? {} : { traceId: record.traceId }),
     }
-    this.#engines.set(record, engine)
+    this.#engines.set(record, { engine, stopped: record.stopped, main })
     return engine
   }
 
   handle(owned: OwnedHandle): Handle {
-    const known = this.#handles.get(owned)
-    if (known !== undefined) return known
+    let handle = this.#handles.get(owned)
+    if (handle === undefined) {
+      handle = this.#describe(owned)
+      this.#handles.set(owned, handle)
+    }
+    return handle
+  }
+
+  #describe(owned: OwnedHandle): Handle {
     const { record } = owned.live
     const { owner } = owned
     const own = record.stack ?? (owned.isEngine ? (owner?.started ?? null) : null)
     const nearest =
       own ?? this.#kin.get(owner)?.get(record.kind.type) ?? owner?.started ?? owner?.created ?? null
-    const handle: Handle = {
+    return {
       id: handleId(owned),
       type: record.kind.type,
       name: handleName(owned),
@@ -76,18 +100,6 @@ export class Parts {
       sampled: own === null,
       detail: this.#detail(owned),
     }
-    this.#handles.set(owned, handle)
-    return handle
-  }
-
-  #noteKin({ live, owner }: OwnedHandle, stack: CapturedStack): void {
-    let ofOwner = this.#kin.get(owner)
-    if (ofOwner === undefined) {
-      ofOwner = new Map()
-      this.#kin.set(owner, ofOwner)
-    }
-    const { type } = live.record.kind
-    if (!ofOwner.has(type)) ofOwner.set(type, stack)
   }
 
   #siteIn(stack: CapturedStack | null): Site | null {
@@ -113,6 +125,17 @@ export class Parts {
     this.#redacted.set(text, redacted)
     return redacted
   }
+}
+
+export function* lookingAtParts({ handles }: Stock, sources: Sources): Steps<Parts> {
+  const parts = new Parts(sources)
+  let count = 0
+  for (const each of handles) {
+    parts.note(each)
+    count += 1
+    if (count % stepSize === 0) yield
+  }
+  return parts
 }
 
 export function engineId(record: EngineRecord): string {

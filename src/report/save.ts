@@ -2,8 +2,9 @@
 import { closeSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { process } from '../core/own-process.ts'
+import type { Steps } from '../core/steps.ts'
 import { escapeControls } from './escape.ts'
-import { formatJson } from './json.ts'
+import { formattingJson } from './json.ts'
 import type { Report } from './report.ts'
 import { writeAll } from './write.ts'
 
@@ -13,12 +14,12 @@ let saved = 0
  * `out` ending in `.json` is a file, anything else a folder; `%p`, `%t` and `%n` in it are pid, thread and which report
  * of this thread it is. Returns `null`, or what to tell the user.
  */
-export function saveReport(report: Report, out: string): string | null {
+export function* savingReport(report: Report, out: string): Steps<string | null> {
   saved += 1
   const path = fileFor(report, out, saved)
   const draft = `${path}.${report.process.pid}-${report.process.threadId}-${process.hrtime.bigint().toString(36)}.tmp`
   try {
-    writeDraft(draft, formatJson(report))
+    yield* writingDraft(draft, yield* formattingJson(report))
     renameSync(draft, path)
     return null
   } catch (error) {
@@ -39,10 +40,13 @@ function fileFor({ at, process: { pid, threadId } }: Report, out: string, sequen
   return join(path, `leakwatch-${at.replace(/[:.]/g, '-')}-${pid}-${threadId}-${sequence}.json`)
 }
 
-function writeDraft(draft: string, text: string): void {
+function* writingDraft(draft: string, pieces: readonly string[]): Steps<void> {
   const fd = openDraft(draft)
   try {
-    if (!writeAll(fd, text)) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    for (const piece of pieces) {
+      yield
+      if (!writeAll(fd, piece)) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    }
   } finally {
     closeSync(fd)
   }

@@ -1,7 +1,7 @@
 /** The report for people: what, where, what follows and what to do next. */
 import { type Paint, painter } from './colour.ts'
 import { escapeControls } from './escape.ts'
-import { findingRows, type Row, type ShowPlace } from './finding-rows.ts'
+import { findingRows, type PartsById, partsById, type Row, type ShowPlace } from './finding-rows.ts'
 import { counted, headline } from './headline.ts'
 import { clip, length, wrap } from './layout.ts'
 import { showPlace } from './place.ts'
@@ -33,7 +33,8 @@ export function formatText(
   const show = showPlace(report.process.cwd, columns)
   const when = dated ? `, ${report.at} on ${report.process.hostname}` : ''
   const lines = [...wrap(escapeControls(headline(report) + when), page.width), '']
-  for (const finding of report.findings) lines.push(...findingLines(page, finding, report, show), '')
+  const parts = partsById(report)
+  for (const finding of report.findings) lines.push(...findingLines(page, finding, parts, show), '')
   lines.push(...rowLines(page, summaryRows(report, roomOf(page))))
   return `${lines.join('\n')}\n`
 }
@@ -43,8 +44,8 @@ interface Page {
   paint: Paint
 }
 
-function findingLines(page: Page, finding: Finding, report: Report, show: ShowPlace): string[] {
-  return [...titleLines(page, finding), ...rowLines(page, findingRows(finding, report, show, roomOf(page)))]
+function findingLines(page: Page, finding: Finding, parts: PartsById, show: ShowPlace): string[] {
+  return [...titleLines(page, finding), ...rowLines(page, findingRows(finding, parts, show, roomOf(page)))]
 }
 
 /** The kind stands at the right edge of the first line. */

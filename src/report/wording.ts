@@ -1,5 +1,5 @@
 /** What a finding says: one sentence of what and since when, one of what to write and where. */
-import type { Handle, Severity, Site, Verdict } from './report.ts'
+import type { Severity, Site, Verdict } from './report.ts'
 
 export interface Subject {
   kind: Verdict
@@ -16,7 +16,8 @@ export interface Subject {
   stopVerb: string
   /** Names of the engines that it left running, outermost first. */
   children: readonly string[]
-  handles: readonly Pick<Handle, 'name'>[]
+  /** Names of the handles beside theirs. */
+  handles: readonly string[]
   site: Site | null
   stoppedAt: readonly Site[]
   final: boolean
@@ -72,7 +73,7 @@ export function messageOf(subject: Subject): string {
 }
 
 function leftBehind({ handles, children }: Subject): string {
-  return countNames([...children, ...handles.map(({ name }) => name)]) || 'something'
+  return countNames([...children, ...handles]) || 'something'
 }
 
 /** What to write. Places are given by `show`, which knows how paths are printed. */

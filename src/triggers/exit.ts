@@ -5,6 +5,7 @@ import { later } from '../core/clock.ts'
 import { attempt, recordFault } from '../core/faults.ts'
 import { process } from '../core/own-process.ts'
 import { exitBegins, shutdownBegins } from '../core/shutdown.ts'
+import { atOnce, inSlices, type Steps } from '../core/steps.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
 import { watchProcess } from './process-events.ts'
@@ -26,10 +27,11 @@ export function reportAtExit(reporter: Reporter, settings: Settings): () => void
       },
       exit: (code) => {
         shutdownBegins()
+        finishDemands()
         return exit(reporter, settings, code)
       },
       signal: (name) => {
-        if (name === settings.signal) demand(reporter, name)
+        if (name === settings.signal) void demand(reporter, name)
         else if (isDeadly(name) && deadly === null) {
           deadly = name
           if (settings.stallMs > 0) undos.push(later(settings.stallMs, () => stall(reporter, name)))
@@ -76,12 +78,24 @@ function exit(reporter: Reporter, { fail }: Settings, exitCode: number): number 
   return code
 }
 
-function demand(reporter: Reporter, signal: string): void {
+/** Reports on demand that are being made. */
+const underway = new Set<Steps<void>>()
+
+async function demand(reporter: Reporter, signal: string): Promise<void> {
   const occasion = { trigger: 'signal', signal } as const
-  reporter
-    .settle(occasion, false)
-    .then(() => reporter.deliver(reporter.make(occasion)))
-    .catch((error) => recordFault('the report on demand', error))
+  try {
+    const steps = reporter.answering(await reporter.settle(occasion, false), occasion)
+    underway.add(steps)
+    await inSlices(steps, false).finally(() => underway.delete(steps))
+  } catch (error) {
+    recordFault('the report on demand', error)
+  }
+}
+
+/** What was asked for before the process came to its end. */
+function finishDemands(): void {
+  for (const steps of underway) attempt('the report on demand', () => atOnce(steps))
+  underway.clear()
 }
 
 function stall(reporter: Reporter, signal: string): void {

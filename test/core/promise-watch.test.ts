@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { lookAtPromises, watchPromise } from '../../src/core/promise-watch.ts'
+import { lookingAtPromises, watchPromise } from '../../src/core/promise-watch.ts'
+import { atOnce } from '../../src/core/steps.ts'
 
 describe('watching promises', () => {
   it('a look sees every promise, also those that a poll had passed', async () => {
@@ -15,7 +16,7 @@ describe('watching promises', () => {
     // Polls look at some of them each, and end in the middle.
     await sleep(130)
     for (const resolve of resolvers) resolve()
-    lookAtPromises()
+    atOnce(lookingAtPromises())
     expect(settled.toSorted((a, b) => a - b)).toEqual(resolvers.map((_, index) => index))
   })
 
@@ -41,7 +42,7 @@ describe('watching promises', () => {
     lookAtFirst()
     lookAtFirst()
     expect(told).toEqual(['first fulfilled'])
-    lookAtPromises()
+    atOnce(lookingAtPromises())
     expect(told).toEqual(['first fulfilled', 'second fulfilled'])
   })
 
@@ -59,7 +60,7 @@ describe('watching promises', () => {
     start()
     await sleep(200)
     resolve()
-    lookAtPromises()
+    atOnce(lookingAtPromises())
     expect(state).toBe('fulfilled')
   })
 })

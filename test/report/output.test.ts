@@ -14,8 +14,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { saveReport } from '../../src/report/save.ts'
+import { atOnce } from '../../src/core/steps.ts'
+import type { Report } from '../../src/report/report.ts'
+import { savingReport } from '../../src/report/save.ts'
 import { sampleReport } from './sample.ts'
+
+const saveReport = (report: Report, out: string) => atOnce(savingReport(report, out))
 
 let root: string
 
