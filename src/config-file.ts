@@ -1,8 +1,9 @@
 /** Finds and reads `leakwatch.config.json`. Part of what every watched process pays for: it looks, and reads one file. */
-import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { parseJsonc } from './jsonc.ts'
+
+const { existsSync, readFileSync } = process.getBuiltinModule('node:fs')
 
 const fileName = 'leakwatch.config.json'
 

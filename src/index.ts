@@ -2,9 +2,9 @@
  * What `node --import leakwatch` and `import 'leakwatch'` load: watches this thread, and exports the API. A second copy
  * joins the first. With `LEAKWATCH=off` nothing else is loaded.
  */
-import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import type { Api } from './api.ts'
+import { ownModules, ownRequire } from './core/own-require.ts'
 import { isOff } from './is-off.ts'
 
 export type { AssertOptions, ReportOptions, Snapshot } from './api.ts'
@@ -14,17 +14,14 @@ export type { Engine, Finding, Frame, Handle, Report, Site, Stack } from './repo
 export type { EngineScope, TrackOptions } from './track.ts'
 
 const key = Symbol.for('leakwatch/1')
+const require = ownRequire(import.meta.url)
 
 function api(): Api {
   const known = (globalThis as Record<symbol, Api | undefined>)[key]
   if (known !== undefined) return known
-  const require = createRequire(import.meta.url)
-  const before = new Set(Object.keys(require.cache))
   const value: Api = isOff(process.env)
     ? (require('./idle.js') as typeof import('./idle.ts')).idleApi
-    : (require('./install.js') as typeof import('./install.ts')).install(isLate())
-  // The cache is the program's.
-  for (const key of Object.keys(require.cache)) if (!before.has(key)) delete require.cache[key]
+    : (require('./install.js') as typeof import('./install.ts')).install(isLate(), ownModules())
   Object.defineProperty(globalThis, key, { value, configurable: true, writable: true, enumerable: false })
   return value
 }

@@ -1,56 +1,81 @@
 /** Once a thread: settings in, everything wired here and nowhere else. */
-import { isMainThread } from 'node:worker_threads'
-import { type Api, makeApi } from './api.ts'
+import type { Api } from './api.ts'
 import { setStackBudget } from './core/budget.ts'
 import { attempt } from './core/faults.ts'
 import { followHandles } from './core/handles.ts'
+import { isMainThread } from './core/own-process.ts'
+import { type ownModules, ownRequire, shareModules } from './core/own-require.ts'
 import { watchModules } from './detect/loader.ts'
 import { patchFunctionText } from './detect/native-text.ts'
-import { watchChildren } from './detect/node/child-process.ts'
-import { watchDatagrams } from './detect/node/dgram.ts'
-import { watchFileHandles } from './detect/node/file-handle.ts'
-import { watchWatchers } from './detect/node/fs.ts'
-import { watchAgents } from './detect/node/http-agent.ts'
-import { watchServers } from './detect/node/net.ts'
-import { watchReadline } from './detect/node/readline.ts'
-import { watchWorkers } from './detect/node/worker.ts'
+import { watchNodeEngines } from './detect/node/watch.ts'
 import { hidePrintedProxies } from './detect/printed-proxies.ts'
 import { installRegistry } from './detect/registry.ts'
-import { idleApi } from './idle.ts'
-import { writeAll } from './report/write.ts'
-import { Reporter } from './reporter.ts'
-import { askForSecondOpinion } from './second-opinion.ts'
+import type { Finding } from './report/report.ts'
+import type { Reporter } from './reporter.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { isBystander } from './triggers/bystanders.ts'
 import { reportAtExit } from './triggers/exit.ts'
 
-/** Starts to watch this thread. `isLate`: the program's code runs already. */
-export function install(isLate: boolean): Api {
-  if (isBystander(process.argv[1])) return idleApi
+/** What only some processes come to need is loaded when they do. */
+const require = ownRequire(import.meta.url)
+const idle = (): Api => (require('./idle.js') as typeof import('./idle.ts')).idleApi
+
+/** Starts to watch this thread. `isLate`: the program's code runs already. `loaded` is what this was loaded with. */
+export function install(isLate: boolean, loaded: ReturnType<typeof ownModules>): Api {
+  shareModules(loaded)
+  if (isBystander(process.argv[1])) return idle()
   const { settings, complaints } = readSettings(process.env, workingDirectory())
-  for (const complaint of complaints) if (isMainThread) writeAll(2, `${complaint}\n`)
-  if (!settings.enabled) return idleApi
-  const reporter = new Reporter(settings, process.argv[1] ?? null, isLate)
+  if (isMainThread && complaints.length > 0) complain(complaints)
+  if (!settings.enabled) return idle()
+  const reporter = lateReporter(settings, process.argv[1] ?? null, isLate)
   watch(settings)
   installPart('exit and signals', () => reportAtExit(reporter, settings))
-  return makeApi(reporter)
+  return lateApi(reporter)
+}
+
+function complain(lines: readonly string[]): void {
+  const { writeAll } = require('./report/write.js') as typeof import('./report/write.ts')
+  for (const line of lines) writeAll(2, `${line}\n`)
+}
+
+/** Gives the one reporter of this thread, made for the first report. */
+function lateReporter(settings: Settings, main: string | null, isLate: boolean): () => Reporter {
+  let reporter: Reporter | null = null
+  return () => {
+    if (reporter === null) {
+      const { Reporter } = require('./reporter.js') as typeof import('./reporter.ts')
+      reporter = new Reporter(settings, main, isLate)
+    }
+    return reporter
+  }
+}
+
+/** The API, loaded with the first call. */
+function lateApi(reporter: () => Reporter): Api {
+  let made: Api | null = null
+  const api = (): Api => {
+    made ??= (require('./api.js') as typeof import('./api.ts')).makeApi(reporter())
+    return made
+  }
+  return {
+    track: (target, options) => api().track(target, options),
+    openEngine: (name) => api().openEngine(name),
+    ignore: (target, reason) => api().ignore(target, reason),
+    report: (options) => api().report(options),
+    reportSync: () => api().reportSync(),
+    snapshot: () => api().snapshot(),
+    assertNoLeaks: (options) => api().assertNoLeaks(options),
+    on: ((event: 'finding', listener: (finding: Finding) => void) => api().on(event, listener)) as Api['on'],
+  }
 }
 
 function watch(settings: Settings): void {
   setStackBudget(settings.stacks, settings.stackBudget)
-  if (settings.why) installPart('why-is-node-running', askForSecondOpinion)
-  for (const part of [
-    watchServers,
-    watchDatagrams,
-    watchWorkers,
-    watchChildren,
-    watchWatchers,
-    watchFileHandles,
-    watchAgents,
-    watchReadline,
-  ]) {
-    installPart(part.name, part)
+  if (settings.why) {
+    const { askForSecondOpinion } = require('./second-opinion.js') as typeof import('./second-opinion.ts')
+    installPart('why-is-node-running', askForSecondOpinion)
   }
+  installPart("Node's own engines", () => watchNodeEngines(settings.detect))
   installPart('source texts', patchFunctionText)
   installPart('printed proxies', hidePrintedProxies)
   if (settings.detect) {

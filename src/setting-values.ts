@@ -1,5 +1,4 @@
 /** What each kind of setting accepts. Values come as text from the environment, as JSON from a config file. */
-import { constants } from 'node:os'
 import type { IgnoreRule } from './judge/ignore.ts'
 
 export interface Accepted<Value> {
@@ -60,6 +59,7 @@ export const signal: Accepted<NodeJS.Signals | null> = {
   fault: 'UNKNOWN',
   read(value) {
     if (value === 'none') return null
+    const { constants } = process.getBuiltinModule('node:os')
     const isSignal = typeof value === 'string' && Object.hasOwn(constants.signals, value) && !deaf.has(value)
     return isSignal ? (value as NodeJS.Signals) : undefined
   },

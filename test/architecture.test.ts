@@ -26,7 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   api: ['core', 'judge', 'leak-error', 'report', 'reporter', 'track'],
   idle: ['api', 'report', 'track'],
   install: ['api', 'core', 'detect', 'idle', 'report', 'reporter', 'second-opinion', 'settings', 'triggers'],
-  index: ['api', 'idle', 'install', 'is-off', 'judge', 'leak-error', 'report', 'track'],
+  index: ['api', 'core', 'idle', 'install', 'is-off', 'judge', 'leak-error', 'report', 'track'],
 }
 
 const builtinsOnly = new Set([

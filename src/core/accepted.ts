@@ -2,9 +2,10 @@
  * Accepted sockets: they are made without a frame of JavaScript and without any context, and are known by what triggered
  * them, their server.
  */
-import { createHook } from 'node:async_hooks'
 import type { EngineRecord } from './engine-record.ts'
 import { enterOwner, ownerOfAsyncId } from './ownership.ts'
+
+const { createHook } = process.getBuiltinModule('node:async_hooks')
 
 /** By the async id of a listening handle, the engine whose callbacks its sockets run; `null`: the program's. */
 const servers = new Map<number, EngineRecord | null>()

@@ -1,12 +1,11 @@
 /** Runs on every async operation of the watched program: no I/O, no allocation it can avoid, no throw. */
-import { createHook } from 'node:async_hooks'
 import { acceptedBy, followCallbacks, isServer, stopFollowingCallbacks } from './accepted.ts'
 import { measured, refillStacks, spendStack, stackMode } from './budget.ts'
 import { isMakingTimer, now } from './clock.ts'
 import { claimByConstructor, forgetConstructions, isConstructing } from './construction.ts'
 import type { EngineRecord } from './engine-record.ts'
 import { ageEngines, noteHolding } from './engines.ts'
-import { recordFault } from './faults.ts'
+import { attempt, recordFault } from './faults.ts'
 import { ageHandles, isReused, type MadeBy, remember } from './handle-table.ts'
 import { type HandleType, handleTypes } from './handle-types.ts'
 import { beneficiary } from './lending.ts'
@@ -17,6 +16,8 @@ import { lookAtSome } from './promise-watch.ts'
 import { type CapturedStack, captureStack, ripen, stackCounts } from './stack.ts'
 import { abridgeStops, countStops } from './start-place.ts'
 import { stopYouth, whenYouthEnds } from './youth.ts'
+
+const { createHook } = process.getBuiltinModule('node:async_hooks')
 
 /** Told at once, with a stack, when a handle of its type opens: how a core engine is born. */
 export type OpenListener = (opened: {
@@ -38,6 +39,17 @@ const openListeners = new Map<string, OpenListener>()
 
 export function onOpen(type: string, listener: OpenListener): void {
   openListeners.set(type, listener)
+}
+
+/** `teach` is called with the first handle of one of `types`, and says by `onOpen` who is told of these. */
+export function onFirstOpen(types: readonly string[], teach: () => void): void {
+  for (const type of types) {
+    onOpen(type, (opened) => {
+      for (const each of types) openListeners.delete(each)
+      attempt(`learning about ${type}`, teach)
+      return openListeners.get(type)?.(opened) ?? null
+    })
+  }
 }
 
 function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {

@@ -3,10 +3,11 @@
  * replacing them by bound ones would change their identity (`off(fn)`), so the stack decides: what was made by a
  * function that the engine's own code called, and that bears the name of one handed over, is the lender's.
  */
-import { types } from 'node:util'
 import type { EngineRecord } from './engine-record.ts'
 import { isCodeOf } from './own-code.ts'
 import type { CapturedStack } from './stack.ts'
+
+const { types } = process.getBuiltinModule('node:util')
 
 const namesLimit = 64
 const lendersLimit = 16

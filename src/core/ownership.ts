@@ -1,9 +1,10 @@
 /**
  * Who owns what is made at this moment. See README.md in this folder for the rules.
  */
-import { AsyncLocalStorage, executionAsyncId } from 'node:async_hooks'
 import type { EngineRecord, Tenure } from './engine-record.ts'
 import { currentLightWork, isLightWork, type LightWork, promoted, workLightly } from './light-work.ts'
+
+const { AsyncLocalStorage, executionAsyncId } = process.getBuiltinModule('node:async_hooks')
 
 const context = new AsyncLocalStorage<Tenure | null>()
 

@@ -3,8 +3,9 @@
  * handled and hide a crash, and would change the order of microtasks. `util.inspect` reads the state and nothing else: no
  * getter of what the promise settled with runs, no stack is formatted.
  */
-import { inspect, types } from 'node:util'
 import { recordFault } from './faults.ts'
+
+const { inspect, types } = process.getBuiltinModule('node:util')
 
 export type PromiseState = 'fulfilled' | 'rejected' | 'pending'
 

@@ -1,13 +1,15 @@
 /** The classes and ES5 constructors of the program's own code that have lifecycle verbs. */
 import { EventEmitter } from 'node:events'
-import { types } from 'node:util'
 import { briefDepth } from '../core/budget.ts'
 import type { EngineClass, EngineRecord, SourceRange } from '../core/engine-record.ts'
 import { engineOf, recordEngine } from '../core/engines.ts'
 import type { CapturedStack } from '../core/stack.ts'
 import { aroundStart, aroundStop, aroundWork, type Recognition } from './lifecycle.ts'
+import { frozenClasses } from './not-covered.ts'
 import { isStartVerb, isStopVerb, startVerbs, stopSymbols, stopVerbs, verbName } from './verbs.ts'
 import { wrapProperty } from './wrap.ts'
+
+const { types } = process.getBuiltinModule('node:util')
 
 function engineClass(source: SourceRange, recognise: EngineClass['recognise']): EngineClass {
   return {
@@ -59,8 +61,6 @@ export interface Lifecycle {
 const classes = new WeakMap<object, EngineClass>()
 let lifecycles = new WeakMap<object, Lifecycle | null>()
 const creations = new WeakMap<object, CapturedStack | null>()
-/** Classes that could not be watched, for the report's `notCovered`. */
-export const frozenClasses: Set<string> = new Set()
 
 /** Remembers where an instance was made; `null`: not captured. */
 export function noteCreation(instance: object, created: CapturedStack | null): void {

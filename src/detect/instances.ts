@@ -1,5 +1,4 @@
 /** Instances of the program's engine classes: verbs of their own, and handles that their constructors open. */
-import { types } from 'node:util'
 import { engineStack, spendStack } from '../core/budget.ts'
 import { beginConstruction } from '../core/construction.ts'
 import type { EngineClass, EngineRecord } from '../core/engine-record.ts'
@@ -22,6 +21,8 @@ import { aroundStart, aroundStop, meaning } from './lifecycle.ts'
 import { outsideConstructors } from './outside-constructors.ts'
 import { isStartVerb, isStopVerb, startVerbs } from './verbs.ts'
 import { wrapProperty } from './wrap.ts'
+
+const { types } = process.getBuiltinModule('node:util')
 
 const createdDepth = 16
 /** The first instances of a class have a creation stack, then those that the budget covers. */

@@ -5,14 +5,19 @@
 import * as nodeModule from 'node:module'
 import { isAbsolute } from 'node:path'
 import { recordFault } from '../core/faults.ts'
-import { importsLater, mayImport } from './may-import.ts'
+import { ownRequire } from '../core/own-require.ts'
+import { isAskedFor } from './node/asked.ts'
+import { unreadFiles } from './not-covered.ts'
 import { isProgramFile } from './own-files.ts'
-import { transform } from './transform.ts'
-import { type Loaded, transformModule } from './transform-module.ts'
+import type { Loaded } from './transform-module.ts'
 import { wrapProperty } from './wrap.ts'
 
-/** Files that could not be read, for the report's `notCovered`. */
-export const unreadFiles: Set<string> = new Set()
+/** What reads a source is loaded with the first that there is. */
+const require = ownRequire(import.meta.url)
+const modules = () => require('./transform-module.js') as typeof import('./transform-module.ts')
+const sources = () => require('./transform.js') as typeof import('./transform.ts')
+const imports = () => require('./may-import.js') as typeof import('./may-import.ts')
+const ownUrl = new URL('..', import.meta.url).href
 
 function noteUnread(file: string, error: unknown): void {
   unreadFiles.add(file)
@@ -31,12 +36,18 @@ export function watchModules(options: readonly string[]): () => void {
   const { registerHooks } = nodeModule as SyncHooks
   let deregister = () => {}
   if (registerHooks !== undefined) {
-    const load: Load = (url, context, next) => transformModule(url, next(url, context), noteUnread)
+    const load: Load = (url, context, next) => {
+      if (url.startsWith('node:')) isAskedFor(url)
+      const loaded = next(url, context)
+      return url.startsWith('file:') && !url.startsWith(ownUrl)
+        ? modules().transformModule(url, loaded, noteUnread)
+        : loaded
+    }
     const hooks = registerHooks({ load })
     deregister = () => hooks.deregister()
   } else {
     needsThread = true
-    if (mayImport(process.argv[1], options)) startLoaderThread()
+    if (imports().mayImport(process.argv[1], options)) startLoaderThread()
   }
   const undo = wrapProperty(nodeModule.Module.prototype, '_compile', (original, self, args) =>
     Reflect.apply(original, self, transformCompiled(args)),
@@ -59,10 +70,10 @@ function startLoaderThread(): void {
 function transformCompiled(args: unknown[]): unknown[] {
   const [content, file, ...rest] = args
   if (typeof content !== 'string' || typeof file !== 'string') return args
-  if (needsThread && importsLater(content)) startLoaderThread()
+  if (needsThread && imports().importsLater(content)) startLoaderThread()
   if (!isAbsolute(file) || !isProgramFile(file)) return args
   try {
-    const source = transform(content, file)
+    const source = sources().transform(content, file)
     return source === null ? args : [source, file, ...rest]
   } catch (error) {
     noteUnread(file, error)

@@ -38,14 +38,18 @@ export function mayDefineEngine(source: string): boolean {
   let hasStop = disposal.test(source)
   if (hasStop && hasClass) return true
   const hasPrototype = prototypeLiteral.test(source)
+  const isObjectAtMost = !hasClass && !source.includes('prototype')
   verb.lastIndex = 0
   for (let match = verb.exec(source); match !== null; match = verb.exec(source)) {
+    const isStart = match[1] !== undefined
+    // A second one of the same tells nothing more of an object.
+    if (isObjectAtMost && (isStart ? hasStart : hasStop)) continue
     const kind = kindOf(source, match.index, verb.lastIndex)
     if (kind === null) continue
     if (kind === 'prototype' || (hasClass && kind !== 'property')) return true
     if (kind === 'field') continue
-    if (match[1] === undefined) hasStop = true
-    else hasStart = true
+    if (isStart) hasStart = true
+    else hasStop = true
     if (hasPrototype || (hasStart && hasStop)) return true
   }
   return false

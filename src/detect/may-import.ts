@@ -2,10 +2,11 @@
  * Whether a program loads ES modules at all. Asked on Node before 22.15, where following them takes a thread; CommonJS
  * programs go without.
  */
-import { readFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { filePath } from '../core/file-path.ts'
 import { isProgramFile } from './own-files.ts'
+
+const { readFileSync } = process.getBuiltinModule('node:fs')
 
 const dynamicImport = /\bimport\s*\(/
 const moduleSyntax = /^\s*(?:import\b(?!\s*\()|export\b)/m

@@ -1,8 +1,9 @@
 /** Where an instance was made: the place of its `new`, not one in its class. */
-import { types } from 'node:util'
 import type { SourceRange } from '../core/engine-record.ts'
 import { isWithin } from '../core/own-code.ts'
 import type { PlainFrame } from '../core/stack.ts'
+
+const { types } = process.getBuiltinModule('node:util')
 
 /** V8's name for the function that sets an instance's fields; the type stands before it. */
 const fields = /(?:^|\.)<instance_members_initializer>$/

@@ -1,6 +1,7 @@
 /** Methods that are wrapped in a Proxy print as the program wrote them. */
-import { inspect } from 'node:util'
 import { writtenAs } from '../core/written-text.ts'
+
+const { inspect } = process.getBuiltinModule('node:util')
 
 /**
  * Since Node 26 `inspect` writes `Proxy(...)` around a Proxy; where it does, functions get a way of being printed that

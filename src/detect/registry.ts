@@ -1,51 +1,24 @@
 /** What the inserted code calls: `globalThis.__leakwatch__`. */
-import { engineStack } from '../core/budget.ts'
-import { recordFault } from '../core/faults.ts'
-import { isNoted, literalClass, noteCreation, ownStop, registerClass } from './classes.ts'
-import { registerInstance } from './instances.ts'
-import { aroundStart, aroundStop, aroundWork, meaning } from './lifecycle.ts'
-import { isStartVerb, isStopVerb, verbName } from './verbs.ts'
-import { wrapProperty } from './wrap.ts'
+import { attempt } from '../core/faults.ts'
+import { ownRequire } from '../core/own-require.ts'
 
-const createdDepth = 16
+const require = ownRequire(import.meta.url)
 
-/** An object literal with verbs of both kinds, or a class whose static methods are. */
-function registerObject(object: object, name: string, file: string, line: number, endLine: number): void {
-  if (ownStop(object) === null || isNoted(object)) return
-  noteCreation(object, engineStack(registerObject, createdDepth))
-  const cls = literalClass(name === '' ? 'anonymous object' : name, file, line, endLine)
-  const recognition = {
-    record: () => cls.recognise(object),
-    lightClass: () => (cls.isLight ? cls : null),
-  }
-  for (const key of Reflect.ownKeys(object)) {
-    const verb = verbName(key)
-    if (verb !== null && isStartVerb(verb))
-      wrapProperty(object, key, meaning(object, aroundStart(verb, recognition)))
-    else if (verb !== null && isStopVerb(verb))
-      wrapProperty(object, key, meaning(object, aroundStop(verb, recognition)))
-    else wrapProperty(object, key, aroundWork(recognition))
-  }
-}
+type Registration = (...args: unknown[]) => unknown
+const letters = ['c', 'p', 'n', 'o'] as const
 
-function guarded<A extends unknown[]>(where: string, register: (...args: A) => void): (...args: A) => A[0] {
-  return (...args) => {
-    try {
-      register(...args)
-    } catch (error) {
-      recordFault(where, error)
-    }
-    return args[0]
-  }
-}
-
-/** Puts up what the inserted code calls. Returns its undo. */
+/** Puts it up; what the calls do is loaded with the first class or object of a program. Returns its undo. */
 export function installRegistry(): () => void {
-  const value = {
-    c: guarded('registering a class', registerClass),
-    p: guarded('registering a constructor', registerClass),
-    n: guarded('registering an instance', registerInstance),
-    o: guarded('registering an object', registerObject),
+  const value: Record<string, Registration> = {}
+  for (const letter of letters) {
+    const first: Registration = (...args) => {
+      attempt('loading the registrations', () => {
+        const loaded = require('./registrations.js') as typeof import('./registrations.ts')
+        Object.assign(value, loaded.registrations)
+      })
+      return value[letter] === first ? args[0] : value[letter]?.(...args)
+    }
+    value[letter] = first
   }
   Object.defineProperty(globalThis, '__leakwatch__', {
     value,

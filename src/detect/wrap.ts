@@ -2,9 +2,10 @@
  * Replaces a function of the program by one that the program cannot tell from it: same name, length, kind, `this`,
  * source text and property attributes. The only place that does so.
  */
-import { types } from 'node:util'
 import { recordFault } from '../core/faults.ts'
 import { showAs, writtenAs } from '../core/written-text.ts'
+
+const { types } = process.getBuiltinModule('node:util')
 
 export type AnyFunction = (...args: unknown[]) => unknown
 

@@ -3,8 +3,7 @@
  * What no code of the program had a hand in there is that dependency's own business.
  */
 
-import { isMainThread } from 'node:worker_threads'
-import { process } from '../core/own-process.ts'
+import { isMainThread, process } from '../core/own-process.ts'
 import { isDependency, programFrame } from '../core/places.ts'
 import type { Fault } from './judge.ts'
 

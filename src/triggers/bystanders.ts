@@ -1,5 +1,5 @@
 /** Package managers and compilers that inherit `NODE_OPTIONS`: leakwatch has nothing to say about them. */
-import { realpathSync } from 'node:fs'
+const { realpathSync } = process.getBuiltinModule('node:fs')
 
 const programs: readonly RegExp[] = [
   /[\\/]npm[\\/]bin[\\/]np[mx]-cli\.js$/,

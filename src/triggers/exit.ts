@@ -1,9 +1,10 @@
 /** When to report: at exit, at a deadly signal, on demand, and when a shutdown stalls. */
 
-import { isMainThread } from 'node:worker_threads'
 import { later } from '../core/clock.ts'
+import { engineCounts } from '../core/engines.ts'
 import { attempt, recordFault } from '../core/faults.ts'
-import { process } from '../core/own-process.ts'
+import { liveHandles } from '../core/handle-table.ts'
+import { isMainThread, process } from '../core/own-process.ts'
 import { exitBegins, shutdownBegins } from '../core/shutdown.ts'
 import { atOnce, inSlices, type Steps } from '../core/steps.ts'
 import type { Reporter } from '../reporter.ts'
@@ -15,7 +16,7 @@ import { deadlySignals, dieBy, listenWhileAlone } from './signals.ts'
 const leakExitCode = 23
 
 /** Returns its undo. */
-export function reportAtExit(reporter: Reporter, settings: Settings): () => void {
+export function reportAtExit(reporter: () => Reporter, settings: Settings): () => void {
   let deadly: string | null = null
   const undos: (() => void)[] = []
   undos.push(
@@ -49,14 +50,14 @@ function isDeadly(name: string): boolean {
   return (deadlySignals as readonly string[]).includes(name)
 }
 
-function listenForSignals(reporter: Reporter, settings: Settings): (() => void)[] {
+function listenForSignals(reporter: () => Reporter, settings: Settings): (() => void)[] {
   // As PID 1 no signal is deadly by default: a listener would change nothing, and hide that.
   const deadly = process.pid === 1 ? [] : deadlySignals.filter((name) => name !== settings.signal)
   const undoDeadly = listenWhileAlone(deadly, (name) => {
     try {
       shutdownBegins()
-      const report = reporter.makeIfAny({ trigger: 'exit', signal: name })
-      if (report !== null) reporter.deliver(report, report.summary.leaks > 0)
+      const report = reporter().makeIfAny({ trigger: 'exit', signal: name })
+      if (report !== null) reporter().deliver(report, report.summary.leaks > 0)
     } catch (error) {
       recordFault('the report of a signal', error)
     } finally {
@@ -69,22 +70,28 @@ function listenForSignals(reporter: Reporter, settings: Settings): (() => void)[
   return [undoDeadly, listenWhileAlone(demanded, () => {})]
 }
 
-function exit(reporter: Reporter, { fail }: Settings, exitCode: number): number {
-  const report = reporter.makeIfAny({ trigger: 'exit', exitCode })
+function exit(reporter: () => Reporter, { fail }: Settings, exitCode: number): number {
+  if (isNothingThere()) return exitCode
+  const report = reporter().makeIfAny({ trigger: 'exit', exitCode })
   if (report === null) return exitCode
   const hasLeaks = report.summary.leaks > 0
   const code = fail && hasLeaks && exitCode === 0 ? leakExitCode : exitCode
-  reporter.deliver({ ...report, process: { ...report.process, exitCode: code } }, hasLeaks)
+  reporter().deliver({ ...report, process: { ...report.process, exitCode: code } }, hasLeaks)
   return code
+}
+
+/** Many processes end without ever having had a handle or an engine: nothing has to be loaded to judge them. */
+function isNothingThere(): boolean {
+  return engineCounts.started === 0 && engineCounts.failed === 0 && liveHandles().length === 0
 }
 
 /** Reports on demand that are being made. */
 const underway = new Set<Steps<void>>()
 
-async function demand(reporter: Reporter, signal: string): Promise<void> {
+async function demand(reporter: () => Reporter, signal: string): Promise<void> {
   const occasion = { trigger: 'signal', signal } as const
   try {
-    const steps = reporter.answering(await reporter.settle(occasion, false), occasion)
+    const steps = reporter().answering(await reporter().settle(occasion, false), occasion)
     underway.add(steps)
     await inSlices(steps, false).finally(() => underway.delete(steps))
   } catch (error) {
@@ -98,6 +105,6 @@ function finishDemands(): void {
   underway.clear()
 }
 
-function stall(reporter: Reporter, signal: string): void {
-  attempt('the report of a stall', () => reporter.deliver(reporter.make({ trigger: 'stall', signal })))
+function stall(reporter: () => Reporter, signal: string): void {
+  attempt('the report of a stall', () => reporter().deliver(reporter().make({ trigger: 'stall', signal })))
 }

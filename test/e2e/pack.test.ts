@@ -219,7 +219,9 @@ track({ close() {} }, { name: 'clock' })
     const off = await loadedWith('off')
     expect(off.stderr).toBe('')
     expect(off.files.map((file) => file.slice(join(folder, 'node_modules/').length))).toEqual(
-      ['idle', 'index', 'is-off', 'leak-error'].map((name) => `leakwatch/dist/${name}.js`),
+      ['core/own-require', 'idle', 'index', 'is-off', 'leak-error'].map(
+        (name) => `leakwatch/dist/${name}.js`,
+      ),
     )
     expect((await loadedWith('on')).files.length).toBeGreaterThan(30)
   })

@@ -2,7 +2,6 @@
  * File handles open in the thread pool: when they are announced no code of the program is on the stack and no context
  * is set. What the program asked for is remembered at the call of `fs.promises.open`.
  */
-import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { engineStack } from '../../core/budget.ts'
 import { requester } from '../../core/construction.ts'
@@ -14,6 +13,8 @@ import { isPromise, promiseState } from '../../core/promise-state.ts'
 import type { CapturedStack } from '../../core/stack.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteCloses } from './core-engine.ts'
+
+const fs = process.getBuiltinModule('node:fs')
 
 interface Opening {
   promise: WeakRef<Promise<unknown>>

@@ -2,9 +2,7 @@
  * `http.Agent` and `https.Agent`: an engine while it holds sockets, whoever asked for them first. The global agents
  * are Node's own.
  */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createRequire } from 'node:module'
-import { types } from 'node:util'
 import { engineStack } from '../../core/budget.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { engineOf } from '../../core/engines.ts'
@@ -14,6 +12,8 @@ import { contextOwner } from '../../core/ownership.ts'
 import type { CapturedStack } from '../../core/stack.ts'
 import { isEndedSocket } from '../../core/stream-handles.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
+
+const { types } = process.getBuiltinModule('node:util')
 
 interface Agent {
   sockets: Record<string, object[] | undefined>
@@ -31,19 +31,13 @@ const agents = new Set<WeakRef<Agent>>()
 const known = new WeakSet<object>()
 const requestDepth = 24
 
-/** Returns its undo. */
-export function watchAgents(): () => void {
-  const onRequest = (message: unknown) => {
-    try {
-      const { agent, socket } = (message as { request: Request }).request
-      if (typeof agent === 'object' && agent !== null && !known.has(agent)) meet(agent, stackOfSocket(socket))
-    } catch (error) {
-      recordFault('an agent', error)
-    }
-  }
-  subscribe('http.client.request.start', onRequest)
-  return () => {
-    unsubscribe('http.client.request.start', onRequest)
+/** Told of each request that starts, by Node's channel `http.client.request.start`. */
+export function requestStarted(message: unknown): void {
+  try {
+    const { agent, socket } = (message as { request: Request }).request
+    if (typeof agent === 'object' && agent !== null && !known.has(agent)) meet(agent, stackOfSocket(socket))
+  } catch (error) {
+    recordFault('an agent', error)
   }
 }
 

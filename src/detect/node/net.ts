@@ -3,7 +3,6 @@
  * engine begins with the call, not with the handle: where a host name is looked up first, the handle comes later,
  * from a callback without a frame of the program's.
  */
-import { Server } from 'node:net'
 import { serverOpened } from '../../core/accepted.ts'
 import { engineStack } from '../../core/budget.ts'
 import { now } from '../../core/clock.ts'
@@ -27,6 +26,7 @@ const lookupMs = 10_000
 
 /** Returns its undo. */
 export function watchServers(): () => void {
+  const { Server } = process.getBuiltinModule('node:net')
   for (const type of ['TCPSERVERWRAP', 'PIPESERVERWRAP']) {
     onOpen(type, ({ asyncId }) => {
       serverOpened(asyncId, contextOwner())
