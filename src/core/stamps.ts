@@ -13,20 +13,21 @@ const Given = function given(object: object): object {
 ) => object
 
 class Stamp extends Given {
-  #record: EngineRecord
+  #record: EngineRecord | undefined
 
-  constructor(object: object, record: EngineRecord) {
+  constructor(object: object, record: EngineRecord | undefined) {
     super(object)
     this.#record = record
   }
 
-  static put(object: object, record: EngineRecord): void {
+  static put(object: object, record: EngineRecord | undefined): void {
     if (#record in object) object.#record = record
     else new Stamp(object, record)
   }
 
-  static has(object: object): boolean {
-    return #record in object
+  /** The same as `of`, asked where the objects are of few classes: V8 then answers it by their shapes. */
+  static ofFew(object: object): EngineRecord | undefined {
+    return #record in object ? object.#record : undefined
   }
 
   static of(object: object): EngineRecord | undefined {
@@ -47,9 +48,14 @@ export function stamp(object: object, record: EngineRecord): void {
   }
 }
 
-/** The same question as `stampOf`, asked where the objects are of few classes: V8 then answers it by their shapes. */
-export function isStamped(object: object): boolean {
-  return Stamp.has(object) || (hasUnstamped && unstamped.has(object))
+/** The same as `stampOf`, for objects of few classes. */
+export function stampOfFew(object: object): EngineRecord | undefined {
+  return Stamp.ofFew(object) ?? (hasUnstamped ? unstamped.get(object) : undefined)
+}
+
+export function unstamp(object: object): void {
+  if (unstamped.delete(object)) return
+  Stamp.put(object, undefined)
 }
 
 /** Of whatever a method may be called on. */

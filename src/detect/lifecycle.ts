@@ -4,7 +4,7 @@
  * the call is made all the same.
  */
 import { startStack, stopStack } from '../core/budget.ts'
-import type { EngineClass, EngineRecord, Tenure } from '../core/engine-record.ts'
+import type { EngineRecord, Tenure } from '../core/engine-record.ts'
 import {
   countLightStart,
   countLightStop,
@@ -18,26 +18,25 @@ import {
 import { emit } from '../core/events.ts'
 import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
-import { hasLightClasses, isAtWork, type LightWork, learnStart } from '../core/light-work.ts'
-import { applyLight, applyOwned, contextEngine, contextOwner, currentStart } from '../core/ownership.ts'
+import { isAtWork, learnStart } from '../core/light-work.ts'
+import { applyOwned, contextEngine, contextOwner, currentStart } from '../core/ownership.ts'
 import { isPromise } from '../core/promise-state.ts'
 import { watchPromise } from '../core/promise-watch.ts'
-import { isStamped } from '../core/stamps.ts'
 import { countStop } from '../core/start-place.ts'
 import { parentFor } from './parent.ts'
+import {
+  findsLight,
+  isObject,
+  lightClassOf,
+  type Recognition,
+  takeLightClass,
+  workFor,
+} from './recognition.ts'
 import type { AnyFunction, Around } from './wrap.ts'
-
-/** How the engine is found that a method was called on. */
-export interface Recognition {
-  /** Finds or makes its record; `null`: it is none. */
-  record(self: object): EngineRecord | null
-  /** Its class, where that is taken for no engine. */
-  lightClass?(self: object): EngineClass | null
-}
 
 export function aroundStart(verb: string, recognition: Recognition): Around {
   const start: Around = (original, self, args, entry) => {
-    const cls = lightClassOf(recognition, self)
+    const cls = takeLightClass(recognition, self)
     if (cls !== null) {
       countLightStart()
       return workFor(cls, original, self as object, args)
@@ -61,26 +60,11 @@ export function aroundStart(verb: string, recognition: Recognition): Around {
     return result
   }
   start.passes = (self) => {
-    if (lightClassOf(recognition, self) !== null) return false
+    if (findsLight(recognition, self)) return false
     const record = engineOf(self)
     return record?.state === 'starting' && record.depth > 0
   }
   return start
-}
-
-function lightClassOf(recognition: Recognition | null, self: unknown): EngineClass | null {
-  if (!hasLightClasses() || recognition?.lightClass === undefined || !isObject(self)) return null
-  const cls = recognition.lightClass(self)
-  return cls !== null && !isStamped(self) ? cls : null
-}
-
-/** A method of what is taken for no engine. */
-function workFor(cls: EngineClass, original: AnyFunction, self: object, args: unknown[]): unknown {
-  const lender = args.length > 0 ? contextEngine() : null
-  const work: LightWork = { engine: null, start: 0, cls, self, args, lender }
-  const result = applyLight(work, original, self, args)
-  if (!cls.isAsync && isPromise(result)) cls.isAsync = true
-  return result
 }
 
 interface StartCall {
@@ -153,7 +137,7 @@ function followStart(call: StartCall, self: object, promise: Promise<unknown>): 
 
 export function aroundStop(verb: string, recognition: Recognition | null = null): Around {
   const stop: Around = (original, self, args, entry) => {
-    const cls = lightClassOf(recognition, self)
+    const cls = takeLightClass(recognition, self)
     if (cls !== null) {
       countLightStop()
       return workFor(cls, original, self as object, args)
@@ -182,7 +166,7 @@ export function aroundStop(verb: string, recognition: Recognition | null = null)
     return result
   }
   stop.passes = (self) => {
-    if (lightClassOf(recognition, self) !== null) return false
+    if (findsLight(recognition, self)) return false
     const state = engineOf(self)?.state
     return state === undefined || state === 'stopped' || state === 'stopping'
   }
@@ -210,7 +194,7 @@ function endStop(record: EngineRecord, failed: boolean): void {
 /** Any other method: what it makes is the engine's, on whomever's behalf. */
 export function aroundWork(recognition: Recognition | null = null): Around {
   const work: Around = (original, self, args) => {
-    const cls = lightClassOf(recognition, self)
+    const cls = takeLightClass(recognition, self)
     if (cls !== null) return workFor(cls, original, self as object, args)
     let record: EngineRecord | undefined
     let caller: EngineRecord | null = null
@@ -241,8 +225,4 @@ export function meaning(object: object, around: Around): Around {
     around((...given) => Reflect.apply(original, self, given), object, args, entry)
   own.passes = () => around.passes?.(object) === true
   return own
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

@@ -5,32 +5,27 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
-import { fetchNodes, supportedMajors } from '../fetch-nodes.js'
+import { fetchNodes } from '../fetch-nodes.js'
 import { cpuOfRequests } from './load.js'
 import { makeProgram } from './modules.js'
 import { soak } from './soak.js'
-import { markdown, median, writeReadme } from './table.js'
+import { markdown, median, summary, writeReadme } from './table.js'
 import { bare, figures, variants } from './variants.js'
 import { workloads } from './workloads.js'
 
-const {
-  node,
-  allNodes,
-  rounds,
-  only,
-  variant,
-  write,
-  soak: soakSeconds,
-} = new Command('bench')
+/** The first runs all variants, the others leakwatch alone. */
+const majors = ['24', '20', '22', '26']
+
+const options = new Command('bench')
   .option(
     '--node <majors...>',
     'Node majors, fetched from the npm registry (default: the one that runs this)',
   )
-  .option('--all-nodes', 'each supported Node')
+  .option('--all-nodes', 'each supported Node: all variants on 24, leakwatch alone on the others')
   .option('--rounds <n>', 'turns of each variant', Number, 5)
   .option('--only <text>', 'workloads whose name has this in it', '')
   .option('--variant <text>', 'variants whose name begins with this', '')
-  .option('--write', 'write the table into README.md')
+  .option('--write', 'write the tables into README.md')
   .option('--soak <seconds>', 'only the soak, so long: memory of a server under full load', Number)
   .parse()
   .opts()
@@ -64,9 +59,11 @@ function startUp({ modules }, binary, argv, env) {
 }
 
 /** One workload: the bare figures, and each variant's ratios to them or differences from them. */
-async function measure(workload, binary) {
-  const turns = workload.kind === 'start' ? rounds * 3 : rounds
-  const compared = (workload.only ? figures : variants).filter((each) => each.name.startsWith(variant))
+async function measure(workload, binary, isFirst) {
+  const turns = workload.kind === 'start' ? options.rounds * 3 : options.rounds
+  const compared = (workload.only ? figures : variants).filter(({ name }) =>
+    isFirst ? name.startsWith(options.variant) : name === 'leakwatch',
+  )
   const base = []
   const results = new Map(compared.map((each) => [each.name, []]))
   for (let round = 0; round < turns; round += 1) {
@@ -80,16 +77,19 @@ async function measure(workload, binary) {
   return { workload, bare: base.length === 0 ? null : median(base), results }
 }
 
-if (soakSeconds !== undefined) {
-  const [{ binary, version }] = chosenNodes()
-  console.log(await soak(binary, version, soakSeconds))
-} else {
+function chosenNodes() {
+  const { node, allNodes } = options
+  if (node === undefined && !allNodes) return [{ version: process.versions.node, binary: process.execPath }]
+  return fetchNodes(node ?? majors)
+}
+
+async function benchAll() {
   const all = []
   try {
-    for (const { version, binary } of chosenNodes()) {
-      for (const workload of workloads.filter(({ name }) => name.includes(only))) {
-        const measured = { version, ...(await measure(workload, binary)) }
-        console.log(markdown([measured], { isHeaded: false }))
+    for (const [index, { version, binary }] of chosenNodes().entries()) {
+      for (const workload of workloads.filter(({ name }) => name.includes(options.only))) {
+        const measured = { version, ...(await measure(workload, binary, index === 0)) }
+        console.log(summary(measured))
         all.push(measured)
       }
     }
@@ -97,10 +97,8 @@ if (soakSeconds !== undefined) {
     for (const { undo } of programs.values()) undo()
   }
   console.log(`\n${markdown(all)}`)
-  if (write) writeReadme(markdown(all))
+  if (options.write) writeReadme(markdown(all))
 }
 
-function chosenNodes() {
-  if (node === undefined && !allNodes) return [{ version: process.versions.node, binary: process.execPath }]
-  return fetchNodes(node ?? supportedMajors)
-}
+if (options.soak === undefined) await benchAll()
+else for (const { binary, version } of chosenNodes()) console.log(await soak(binary, version, options.soak))

@@ -1,54 +1,75 @@
-/** The figures as a table. */
+/** The figures as tables. */
 import { readFileSync, writeFileSync } from 'node:fs'
 
 export function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]
 }
 
-/** Of what was measured on some Nodes: a row for each workload and Node. */
-export function markdown(all, { isHeaded = true } = {}) {
-  const names = [...new Set(all.flatMap(({ results }) => [...results.keys()]))]
-  const rows = all.map(({ version, workload, bare, results }) => [
-    workload.name,
-    version.split('.')[0],
-    bare === null ? '' : `${digits(bare)} ${workload.unit}`,
-    ...names.map((name) => cell(workload, results.get(name))),
-  ])
-  if (!isHeaded)
-    return rows.map(([name, node, base, ...cells]) => line(name, node, base, named(names, cells))).join('\n')
-  const head = ['workload', 'Node', 'bare', ...names]
+/** One workload on one Node, as a line. */
+export function summary({ version, workload, bare, results }) {
+  const cells = [...results].map(([name, values]) => `${name} ${cell(workload, values)}`)
+  const base = bare === null ? [] : [`bare ${digits(bare)} ${workload.unit}`]
+  return `Node ${version}, ${workload.name}: ${[...base, ...cells].join('; ')}`
+}
+
+/** leakwatch on every Node, a row a workload; then all variants on the first, which alone has them. */
+export function markdown(all) {
+  const versions = [...new Set(all.map(({ version }) => version))]
+  const [first] = versions
+  const names = [...new Set(all.map(({ workload }) => workload.name))]
+  const on = (name, version) => all.find((each) => each.workload.name === name && each.version === version)
+  const nodes = versions.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+  const leakwatch = table(
+    ['with leakwatch', ...nodes.map((version) => `Node ${major(version)}`)],
+    names.map((name) => [name, ...nodes.map((version) => cellOf(on(name, version), 'leakwatch'))]),
+  )
+  const compared = all.filter(({ version, bare }) => version === first && bare !== null)
+  const variants = [...new Set(compared.flatMap(({ results }) => [...results.keys()]))]
+  if (variants.length < 2) return leakwatch
+  const beside = table(
+    [`on Node ${major(first)}`, 'bare', ...variants],
+    compared.map((each) => [
+      each.workload.name,
+      `${digits(each.bare)} ${each.workload.unit}`,
+      ...variants.map((name) => cellOf(each, name)),
+    ]),
+  )
+  return `${leakwatch}\n\n${beside}`
+}
+
+function major(version) {
+  return version.split('.')[0]
+}
+
+function table(head, rows) {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-function named(names, cells) {
-  return names.map((name, index) => `${name} ${cells[index]}`).join('; ')
-}
-
-function line(name, node, base, cells) {
-  return `Node ${node}, ${name}: ${base === '' ? '' : `bare ${base}; `}${cells}`
+function cellOf(measured, name) {
+  return measured === undefined ? '' : cell(measured.workload, measured.results.get(name))
 }
 
 /** The median, with the smallest and the largest. */
 function cell({ only, differs, unit }, values) {
   if (values === undefined || values.length === 0) return ''
   const show = (value) => (differs && value >= 0 ? '+' : '') + digits(value)
-  const range = `${show(Math.min(...values))} to ${show(Math.max(...values))}`
-  const what = only ? ` ${unit}` : differs ? ` ${unit.split(/[ ,]/)[0]}` : 'x'
-  return `${show(median(values))}${what} (${range})`
+  const [measure] = unit.split(/[ ,]/)
+  const what = only || differs ? ` ${measure}` : 'x'
+  return `${show(median(values))}${what} (${show(Math.min(...values))} to ${show(Math.max(...values))})`
 }
 
 function digits(value) {
   const size = Math.abs(value)
-  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2)
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
 const readme = new URL('../../README.md', import.meta.url)
 const marks = ['<!-- bench -->', '<!-- /bench -->']
 
-/** Puts the table between its marks in README.md. */
-export function writeReadme(table) {
+/** Puts the tables between their marks in README.md. */
+export function writeReadme(tables) {
   const text = readFileSync(readme, 'utf8')
   const [from, to] = marks.map((mark) => text.indexOf(mark))
   if (from < 0 || to < from) throw new Error(`README.md has no ${marks.join(' ... ')}`)
-  writeFileSync(readme, `${text.slice(0, from + marks[0].length)}\n${table}\n${text.slice(to)}`)
+  writeFileSync(readme, `${text.slice(0, from + marks[0].length)}\n\n${tables}\n\n${text.slice(to)}`)
 }
