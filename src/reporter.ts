@@ -44,6 +44,19 @@ type Publishing = typeof import('./report/publish.ts')
 const require = ownRequire(import.meta.url)
 const publishing = (): Publishing => require('./report/publish.js') as Publishing
 
+/** What takes the longest to load, part by part: at once it is longer than a server should be held up. */
+function* loading(): Steps<void> {
+  for (const part of [
+    './report/sources.js',
+    './judge/fingerprint.js',
+    './report/build.js',
+    './report/text.js',
+  ]) {
+    require(part)
+    yield
+  }
+}
+
 const originalColumn = (): OriginalColumn =>
   (require('./detect/original-column.js') as typeof import('./detect/original-column.ts')).originalColumn
 
@@ -138,6 +151,7 @@ export class Reporter {
 
   /** `isRevised`: the program goes on meanwhile, and only what is still true at the end is told. */
   *#composing({ stock, faults }: Judged, occasion: Occasion, isRevised: boolean): Steps<Report> {
+    if (isRevised) yield* loading()
     const { composing } = publishing()
     yield
     const { trigger, exitCode = null, signal = null, ignore = [] } = occasion

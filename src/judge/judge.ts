@@ -10,11 +10,21 @@ export interface Fault {
   severity: Severity
   engine: EngineRecord | null
   /** The engine's when it was judged; what happens to it afterwards is not told. */
-  state: { name: EngineState; starts: number } | null
+  state: JudgedState | null
   /** All it holds, its children's too. */
   handles: OwnedHandle[]
   /** The engines it started and that still run, at any depth. */
   children: EngineRecord[]
+}
+
+interface JudgedState {
+  name: EngineState
+  starts: number
+}
+
+interface Judgement {
+  kind: Verdict
+  state: JudgedState
 }
 
 export interface Conditions {
@@ -38,22 +48,21 @@ type AllHoldings = ReadonlyMap<EngineRecord, Holdings>
 /** Who is blamed is decided by what each engine holds itself: what is below it is gathered for those alone. */
 export function* judging({ engines, handles }: Stock, conditions: Conditions): Steps<Fault[]> {
   const holdings = yield* groupingByEngine(engines, handles)
-  const kinds = new Map<EngineRecord, Verdict>()
+  const kinds = new Map<EngineRecord, Judgement>()
   let count = 0
   for (const [engine, held] of holdings) {
     const kind = faultKind(engine, held, runningChildren(held, holdings), conditions)
-    if (kind !== null) kinds.set(engine, kind)
+    if (kind !== null) kinds.set(engine, { kind, state: { name: engine.state, starts: engine.starts } })
     count += 1
     if (count % stepSize === 0) yield
   }
   const faults: Fault[] = []
-  for (const [engine, kind] of kinds) {
+  for (const [engine, { kind, state }] of kinds) {
     count += 1
     if (count % stepSize === 0) yield
     if (kind === 'never-stopped' && isCoveredByParent(engine, kinds, holdings)) continue
     const { handles, children } = subtree(engine, holdings)
     const severity = severityOf(kind, engine, handles, children, conditions)
-    const state = { name: engine.state, starts: engine.starts }
     faults.push({ kind, severity, engine, state, handles, children })
   }
   for (const handle of handles) {
@@ -214,12 +223,12 @@ function severityOf(
  */
 function isCoveredByParent(
   engine: EngineRecord,
-  kinds: ReadonlyMap<EngineRecord, Verdict>,
+  kinds: ReadonlyMap<EngineRecord, Judgement>,
   holdings: AllHoldings,
 ): boolean {
   let child = engine
   for (let parent = engine.parent; parent !== null; parent = parent.parent) {
-    const kind = kinds.get(parent)
+    const kind = kinds.get(parent)?.kind
     if (kind !== undefined) return kind !== 'never-stopped' || !isStoppedElsewhere(child, parent)
     // Nothing above what has ended holds what is below it.
     if (!isRunning(parent, holdings.get(parent)?.own ?? [])) return false

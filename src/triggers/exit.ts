@@ -27,8 +27,8 @@ export function reportAtExit(reporter: () => Reporter, settings: Settings): () =
         if (event === 'exit') exitBegins()
       },
       exit: (code) => {
-        shutdownBegins()
         finishDemands()
+        shutdownBegins()
         return exit(reporter, settings, code)
       },
       signal: (name) => {
@@ -55,6 +55,7 @@ function listenForSignals(reporter: () => Reporter, settings: Settings): (() => 
   const deadly = process.pid === 1 ? [] : deadlySignals.filter((name) => name !== settings.signal)
   const undoDeadly = listenWhileAlone(deadly, (name) => {
     try {
+      finishDemands()
       shutdownBegins()
       const report = reporter().makeIfAny({ trigger: 'exit', signal: name })
       if (report !== null) reporter().deliver(report, report.summary.leaks > 0)
@@ -85,23 +86,27 @@ function isNothingThere(): boolean {
   return engineCounts.started === 0 && engineCounts.failed === 0 && liveHandles().length === 0
 }
 
-/** Reports on demand that are being made. */
-const underway = new Set<Steps<void>>()
+/** Has a report on demand that is being made done at once, one each. */
+const underway = new Set<() => void>()
 
 async function demand(reporter: () => Reporter, signal: string): Promise<void> {
   const occasion = { trigger: 'signal', signal } as const
+  let steps: Steps<void> | null = null
+  const finish = () => (steps === null ? reporter().deliver(reporter().make(occasion)) : atOnce(steps))
+  underway.add(finish)
   try {
-    const steps = reporter().answering(await reporter().settle(occasion, false), occasion)
-    underway.add(steps)
-    await inSlices(steps, false).finally(() => underway.delete(steps))
+    steps = reporter().answering(await reporter().settle(occasion, false), occasion)
+    await inSlices(steps, false)
   } catch (error) {
     recordFault('the report on demand', error)
+  } finally {
+    underway.delete(finish)
   }
 }
 
 /** What was asked for before the process came to its end. */
 function finishDemands(): void {
-  for (const steps of underway) attempt('the report on demand', () => atOnce(steps))
+  for (const finish of underway) attempt('the report on demand', finish)
   underway.clear()
 }
 
