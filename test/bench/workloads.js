@@ -42,10 +42,19 @@ export const workloads = [
     only: 'leakwatch',
   })),
   {
-    name: 'longest pause of report() with 10,000 sockets',
-    file: 'live-report.js',
+    name: 'reportSync() with 100,000 engines',
+    file: 'report.js',
     kind: 'loop',
+    env: { BENCH_HANDLES: '100000', BENCH_KIND: 'engines' },
     unit: 'ms',
     only: 'leakwatch',
   },
+  ...['sockets', 'intervals', 'engines'].map((kind) => ({
+    name: `longest pause of report() with 10,000 ${kind}`,
+    file: 'live-report.js',
+    kind: 'loop',
+    env: { BENCH_KIND: kind },
+    unit: 'ms',
+    only: 'leakwatch',
+  })),
 ]
