@@ -5,7 +5,7 @@ import { type Child, engine, inShort, nodeVersion, runProgram, until } from './p
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 
-const leak = `${engine}new Engine().start()\n`
+const leak = `${engine}globalThis.kept = new Engine(); kept.start()\n`
 const leaked = ['exit: leak never-stopped Engine']
 /** Keeps the program there until it is looked at; it is ended by SIGTERM, which makes its report. */
 const held = "setInterval(() => {}, 1000); process.stdout.write('ready\\n')"

@@ -7,7 +7,7 @@ vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 
 const alive = 'setInterval(() => {}, 1000)\n'
 const ready = "process.stdout.write('ready\\n')\n"
-const leak = `${engine}new Engine().start()\n${alive}`
+const leak = `${engine}globalThis.kept = new Engine(); kept.start()\n${alive}`
 const leaked = 'leak never-stopped Engine, leak orphan setInterval'
 const deadly = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 const send = (signal: NodeJS.Signals) => (child: Child) => void child.kill(signal)
@@ -167,9 +167,12 @@ describe(`the signal for a report, on Node ${nodeVersion}`, () => {
   it.concurrent('keeps a program alive that it would have killed, and no longer than it lives', async ({
     expect,
   }) => {
-    const run = await runProgram(`${engine}new Engine().start()\nsetTimeout(() => {}, 400)\n${ready}`, {
-      whenReady: send('SIGUSR2'),
-    })
+    const run = await runProgram(
+      `${engine}globalThis.kept = new Engine(); kept.start()\nsetTimeout(() => {}, 400)\n${ready}`,
+      {
+        whenReady: send('SIGUSR2'),
+      },
+    )
     expect(run).toMatchObject({ code: 0, signal: null })
     expect(run.reports.map(({ trigger }) => trigger)).toEqual(['signal', 'exit'])
   })
