@@ -1,7 +1,6 @@
 /** Finds and reads `leakwatch.config.json`. Part of what every watched process pays for: it looks, and reads one file. */
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { parseJsonc } from './jsonc.ts'
 
 const { existsSync, readFileSync } = process.getBuiltinModule('node:fs')
 
@@ -99,4 +98,22 @@ function readKeys(
   }
   complain(`LEAKWATCH_CONFIG_INVALID: expected \`${file}\` to be a JSON object; got ${got}. Leaving it out.`)
   return null
+}
+
+/** JSON with comments and trailing commas. Throws what `JSON.parse` throws; positions in its message hold. */
+function parseJsonc(text: string): unknown {
+  // Strings come first in each pattern, so that what looks like a comment or a comma in one stays. A byte order mark
+  // is white space to people.
+  const bare = text
+    .replace(/^\ufeff/, ' ')
+    .replace(/"(?:\\.|[^"\\])*"|\/\/[^\n\r]*|\/\*[\s\S]*?\*\//g, (match) =>
+      match[0] === '"' ? match : blank(match),
+    )
+  return JSON.parse(
+    bare.replace(/"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g, (match) => (match === ',' ? ' ' : match)),
+  )
+}
+
+function blank(comment: string): string {
+  return comment.replace(/[^\n\r]/g, ' ')
 }

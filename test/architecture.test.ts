@@ -15,8 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cli: ['report', 'settings', 'version'],
   'is-off': [],
   version: [],
-  jsonc: [],
-  'config-file': ['jsonc'],
+  'config-file': [],
   'setting-values': ['judge'],
   settings: ['config-file', 'core', 'is-off', 'judge', 'setting-values'],
   'leak-error': ['report'],
@@ -29,15 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   index: ['api', 'core', 'idle', 'install', 'is-off', 'judge', 'leak-error', 'report', 'track'],
 }
 
-const builtinsOnly = new Set([
-  'core',
-  'judge',
-  'settings',
-  'config-file',
-  'setting-values',
-  'jsonc',
-  'is-off',
-])
+const builtinsOnly = new Set(['core', 'judge', 'settings', 'config-file', 'setting-values', 'is-off'])
 
 interface Import {
   file: string

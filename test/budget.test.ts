@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -20,7 +21,35 @@ function loadedBy(env: Record<string, string>): { builtins: string[]; packages: 
   }
 }
 
+/** What `entries` import and what these import, of leakwatch's own, and how many imports that takes. */
+function importedBy(entries: readonly string[]): { modules: Set<string>; imports: number } {
+  const modules = new Set(entries)
+  let imports = 0
+  for (const module of modules) {
+    const text = readFileSync(new URL(module), 'utf8')
+    for (const [, name] of text.matchAll(/^(?:import|export)\b[^;]*? from '(\.[^']+)'/gms)) {
+      imports += 1
+      modules.add(new URL(name as string, module).href)
+    }
+  }
+  return { modules, imports }
+}
+
 describe('what the preload loads', () => {
+  // Each module takes some 0.3 ms, each import 0.05 ms.
+  it('50 modules of its own at most', () => {
+    const { modules, imports } = importedBy(
+      ['index.js', 'install.js'].map((name) => new URL(`../dist/${name}`, import.meta.url).href),
+    )
+    expect(modules.size).toBeLessThanOrEqual(50)
+    expect(imports).toBeLessThanOrEqual(120)
+  })
+
+  it("few of Node's: none of streams, where the loader tells what the program asks for", () => {
+    const version = execFileSync(node, ['-p', 'module.registerHooks !== undefined'], { encoding: 'utf8' })
+    expect(loadedBy({}).builtins.length).toBeLessThanOrEqual(version.trim() === 'true' ? 30 : 70)
+  })
+
   it('no package: pino, the parser and the like come when they are needed', () => {
     expect(loadedBy({}).packages).toEqual([])
   })

@@ -1,14 +1,15 @@
 /** The classes and ES5 constructors of the program's own code that have lifecycle verbs. */
+
 import { EventEmitter } from 'node:events'
 import { briefDepth } from '../core/budget.ts'
 import type { EngineClass, EngineRecord, SourceRange } from '../core/engine-record.ts'
 import { engineOf, recordEngine } from '../core/engines.ts'
+import { process } from '../core/own-process.ts'
 import type { CapturedStack } from '../core/stack.ts'
 import { aroundStart, aroundStop, aroundWork } from './lifecycle.ts'
-import { frozenClasses } from './not-covered.ts'
 import type { Recognition } from './recognition.ts'
 import { isStartVerb, isStopVerb, startVerbs, stopSymbols, stopVerbs, verbName } from './verbs.ts'
-import { wrapProperty } from './wrap.ts'
+import { frozenClasses, wrapProperty } from './wrap.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 

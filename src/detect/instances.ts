@@ -1,10 +1,12 @@
 /** Instances of the program's engine classes: verbs of their own, and handles that their constructors open. */
+
 import { engineStack, spendStack } from '../core/budget.ts'
 import { beginConstruction } from '../core/construction.ts'
 import type { EngineClass, EngineRecord } from '../core/engine-record.ts'
 import { engineOf, engineStarted } from '../core/engines.ts'
 import { emit } from '../core/events.ts'
 import { adoptYoung, handleHorizon } from '../core/handle-table.ts'
+import { process } from '../core/own-process.ts'
 import { contextEngine } from '../core/ownership.ts'
 import type { CapturedStack } from '../core/stack.ts'
 import {

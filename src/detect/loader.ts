@@ -7,7 +7,6 @@ import { isAbsolute } from 'node:path'
 import { recordFault } from '../core/faults.ts'
 import { ownRequire } from '../core/own-require.ts'
 import { isAskedFor } from './node/asked.ts'
-import { unreadFiles } from './not-covered.ts'
 import { isProgramFile } from './own-files.ts'
 import type { Loaded } from './transform-module.ts'
 import { wrapProperty } from './wrap.ts'
@@ -18,6 +17,9 @@ const modules = () => require('./transform-module.js') as typeof import('./trans
 const sources = () => require('./transform.js') as typeof import('./transform.ts')
 const imports = () => require('./may-import.js') as typeof import('./may-import.ts')
 const ownUrl = new URL('..', import.meta.url).href
+
+/** Files that could not be read, for the report's `notCovered`. */
+export const unreadFiles: Set<string> = new Set()
 
 function noteUnread(file: string, error: unknown): void {
   unreadFiles.add(file)

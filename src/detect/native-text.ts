@@ -1,9 +1,12 @@
 /**
- * `Function.prototype.toString` gives the source as it was written: without the inserted registrations, and for a
- * wrapped method that of the method. Covered by itself, and left out where the intrinsics are frozen.
+ * Wrapped methods read and print as the program wrote them. `Function.prototype.toString` gives the source without the
+ * inserted registrations, and for a wrapped method that of the method; it is covered by itself, and left out where the
+ * intrinsics are frozen.
  */
 import { ownRequire } from '../core/own-require.ts'
 import { showAs, writtenAs } from '../core/written-text.ts'
+
+const { inspect } = process.getBuiltinModule('node:util')
 
 type StripInjected = typeof import('./injection.ts').stripInjected
 
@@ -34,5 +37,30 @@ export function patchFunctionText(): () => void {
   return () => {
     if (Function.prototype.toString === value)
       Object.defineProperty(Function.prototype, 'toString', descriptor)
+  }
+}
+
+/**
+ * Since Node 26 `inspect` writes `Proxy(...)` around a Proxy; where it does, functions get a way of being printed that
+ * gives the method behind a wrapper of ours, and leaves all others alone. Returns its undo.
+ */
+export function hidePrintedProxies(): () => void {
+  const key = inspect.custom
+  if (!inspect(new Proxy(() => {}, {})).startsWith('Proxy(')) return () => {}
+  if (!Object.isExtensible(Function.prototype) || Object.hasOwn(Function.prototype, key)) return () => {}
+  const value = {
+    [key](this: object): object {
+      return writtenAs(this) ?? this
+    },
+  }[key]
+  Object.defineProperty(Function.prototype, key, {
+    value,
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  })
+  return () => {
+    if (Object.getOwnPropertyDescriptor(Function.prototype, key)?.value === value)
+      Reflect.deleteProperty(Function.prototype, key)
   }
 }

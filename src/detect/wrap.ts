@@ -19,6 +19,9 @@ export interface Around {
   passes?: (self: unknown) => boolean
 }
 
+/** Classes whose methods cannot be replaced, for the report's `notCovered`. */
+export const frozenClasses: Set<string> = new Set()
+
 const plainKeys = new Set(['length', 'name', 'arguments', 'caller', 'prototype'])
 
 /**

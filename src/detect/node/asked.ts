@@ -2,7 +2,9 @@
  * Modules of Node's whose functions have to be wrapped before they are called: when the program first asks for one, so that
  * what it never asks for is not loaded for it.
  */
+
 import { attempt } from '../../core/faults.ts'
+import { process } from '../../core/own-process.ts'
 import { showAs } from '../../core/written-text.ts'
 import { wrapProperty } from '../wrap.ts'
 

@@ -2,12 +2,14 @@
  * File handles open in the thread pool: when they are announced no code of the program is on the stack and no context
  * is set. What the program asked for is remembered at the call of `fs.promises.open`.
  */
+
 import { syncBuiltinESMExports } from 'node:module'
 import { engineStack } from '../../core/budget.ts'
 import { requester } from '../../core/construction.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { reattribute } from '../../core/handle-table.ts'
 import { onOpen } from '../../core/handles.ts'
+import { process } from '../../core/own-process.ts'
 import { currentStart } from '../../core/ownership.ts'
 import { isPromise, promiseState } from '../../core/promise-state.ts'
 import type { CapturedStack } from '../../core/stack.ts'

@@ -2,12 +2,14 @@
  * `http.Agent` and `https.Agent`: an engine while it holds sockets, whoever asked for them first. The global agents
  * are Node's own.
  */
+
 import { createRequire } from 'node:module'
 import { engineStack } from '../../core/budget.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
 import { stackOf } from '../../core/handle-table.ts'
+import { process } from '../../core/own-process.ts'
 import { contextOwner } from '../../core/ownership.ts'
 import type { CapturedStack } from '../../core/stack.ts'
 import { isEndedSocket } from '../../core/stream-handles.ts'

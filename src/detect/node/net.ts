@@ -3,6 +3,7 @@
  * engine begins with the call, not with the handle: where a host name is looked up first, the handle comes later,
  * from a callback without a frame of the program's.
  */
+
 import { serverOpened } from '../../core/accepted.ts'
 import { engineStack } from '../../core/budget.ts'
 import { now } from '../../core/clock.ts'
@@ -11,6 +12,7 @@ import type { EngineRecord } from '../../core/engine-record.ts'
 import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
 import { onOpen } from '../../core/handles.ts'
+import { process } from '../../core/own-process.ts'
 import { applyOwned, contextOwner } from '../../core/ownership.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
