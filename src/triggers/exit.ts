@@ -1,7 +1,7 @@
 /** When to report: at exit, at a deadly signal, on demand, and when a shutdown stalls. */
 
 import { later } from '../core/clock.ts'
-import { engineCounts } from '../core/engines.ts'
+import { engineCounts, runningEngines } from '../core/engines.ts'
 import { attempt, recordFault } from '../core/faults.ts'
 import { liveHandles } from '../core/handle-table.ts'
 import { isMainThread, process } from '../core/own-process.ts'
@@ -73,7 +73,10 @@ function listenForSignals(reporter: () => Reporter, settings: Settings): (() => 
 
 function exit(reporter: () => Reporter, { fail }: Settings, exitCode: number): number {
   if (isNothingThere()) return exitCode
+  // Loading what judges may collect garbage: an engine that is there now is there when it is judged.
+  const held = runningEngines().map(({ target }) => target?.deref())
   const report = reporter().makeIfAny({ trigger: 'exit', exitCode })
+  held.length = 0
   if (report === null) return exitCode
   const hasLeaks = report.summary.leaks > 0
   const code = fail && hasLeaks && exitCode === 0 ? leakExitCode : exitCode
