@@ -4,7 +4,6 @@ import { setStackBudget } from './core/budget.ts'
 import { attempt } from './core/faults.ts'
 import { followHandles } from './core/handles.ts'
 import { isMainThread } from './core/own-process.ts'
-import { type ownModules, ownRequire, shareModules } from './core/own-require.ts'
 import { watchModules } from './detect/loader.ts'
 import { hidePrintedProxies, patchFunctionText } from './detect/native-text.ts'
 import { watchNodeEngines } from './detect/node/watch.ts'
@@ -16,12 +15,10 @@ import { isBystander } from './triggers/bystanders.ts'
 import { reportAtExit } from './triggers/exit.ts'
 
 /** What only some processes come to need is loaded when they do. */
-const require = ownRequire(import.meta.url)
 const idle = (): Api => (require('./idle.js') as typeof import('./idle.ts')).idleApi
 
-/** Starts to watch this thread. `isLate`: the program's code runs already. `loaded` is what this was loaded with. */
-export function install(isLate: boolean, loaded: ReturnType<typeof ownModules>): Api {
-  shareModules(loaded)
+/** Starts to watch this thread. `isLate`: the program's code runs already. */
+export function install(isLate: boolean): Api {
   if (isBystander(process.argv[1])) return idle()
   const { settings, complaints } = readSettings(process.env, workingDirectory())
   if (isMainThread && complaints.length > 0) complain(complaints)

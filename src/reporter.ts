@@ -6,7 +6,6 @@ import type { EngineRecord } from './core/engine-record.ts'
 import { engineCounts } from './core/engines.ts'
 import { emitFinding } from './core/events.ts'
 import { faults as ownFaults } from './core/faults.ts'
-import { ownRequire } from './core/own-require.ts'
 import { judgedAt, shutdown } from './core/shutdown.ts'
 import { atOnce, inSlices, type Steps } from './core/steps.ts'
 import { type Stock, takingStock } from './core/stock.ts'
@@ -42,7 +41,6 @@ export interface Judged {
 type Publishing = typeof import('./report/publish.ts')
 
 /** Read from the disk when first needed, in whatever state the process is: at its exit too. */
-const require = ownRequire(import.meta.url)
 const publishing = (): Publishing => require('./report/publish.js') as Publishing
 
 /** What takes the longest to load, part by part: at once it is longer than a server should be held up. */

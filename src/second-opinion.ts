@@ -1,5 +1,4 @@
 /** why-is-node-running's own listing, as a second opinion. Loaded only where it is asked for: it costs a stack for every handle. */
-import { createRequire } from 'node:module'
 import { recordFault } from './core/faults.ts'
 
 type WhyIsNodeRunning = (logger: { error: (line: string) => void }) => void
@@ -8,7 +7,7 @@ let list: WhyIsNodeRunning | null = null
 
 /** Has it watch from now on. */
 export function askForSecondOpinion(): void {
-  const loaded = createRequire(import.meta.url)('why-is-node-running') as { default: WhyIsNodeRunning }
+  const loaded = require('why-is-node-running') as { default: WhyIsNodeRunning }
   list = loaded.default
 }
 

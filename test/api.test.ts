@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { settingTable } from '../src/settings.ts'
 
 const node = process.env.LEAKWATCH_NODE ?? process.execPath
-const index = fileURLToPath(new URL('../dist/index.js', import.meta.url))
+const index = fileURLToPath(new URL('../dist/index.mjs', import.meta.url))
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
 const names = [

@@ -25,7 +25,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   api: ['core', 'judge', 'leak-error', 'report', 'reporter', 'track'],
   idle: ['api', 'report', 'track'],
   install: ['api', 'core', 'detect', 'idle', 'report', 'reporter', 'second-opinion', 'settings', 'triggers'],
-  index: ['api', 'core', 'idle', 'install', 'is-off', 'judge', 'leak-error', 'report', 'track'],
+  'own-modules': [],
+  index: ['api', 'idle', 'install', 'is-off', 'judge', 'leak-error', 'own-modules', 'report', 'track'],
 }
 
 const builtinsOnly = new Set(['core', 'judge', 'settings', 'config-file', 'setting-values', 'is-off'])
@@ -38,7 +39,7 @@ interface Import {
 
 function imports(): Import[] {
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
+    /\.m?ts$/.test(file),
   )
   return files.flatMap((file) => {
     const text = readFileSync(join(source, file), 'utf8')
@@ -52,7 +53,7 @@ function imports(): Import[] {
 }
 
 function partOf(file: string): string {
-  return (file.split(sep)[0] as string).replace(/\.[jt]s$/, '')
+  return (file.split(sep)[0] as string).replace(/\.m?[jt]s$/, '')
 }
 
 /** Without its comments. */
@@ -99,10 +100,10 @@ describe('the arrows between the parts', () => {
 
   it('only the settings read the environment', () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      file.endsWith('.ts'),
+      file.endsWith('ts'),
     )
     const readers = files.filter((file) => /process\.env\b/.test(codeOf(join(source, file))))
     // They hand it to `readSettings` and `isOff`; `index` looks for its own name in `NODE_OPTIONS`.
-    expect(readers.sort()).toEqual(['cli/show.ts', 'index.ts', 'install.ts'])
+    expect(readers.sort()).toEqual(['cli/show.ts', 'index.mts', 'install.ts'])
   })
 })

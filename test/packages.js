@@ -26,7 +26,7 @@ let passed = 0
 let failed = 0
 try {
   const own = installTarball(join(root, 'leakwatch'), checkout)
-  const preload = pathToFileURL(join(own, 'dist', 'index.js')).href
+  const preload = pathToFileURL(join(own, 'dist', 'index.mjs')).href
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()
   for (const entry of chosen) {
     const complaints = await comparePackage(entry, preload, version)

@@ -25,7 +25,7 @@ interface FramesOfFile {
   byPosition: Map<number, PlainFrame>
 }
 
-const ownFolder = filePath(new URL('..', import.meta.url).href) ?? ''
+const ownFolder = __dirname.replace(/core$/, '')
 /** Programs have some thousand places at which something is made; this bounds those that generate code. */
 const framesLimit = 50_000
 const columnsAtMost = 2 ** 21

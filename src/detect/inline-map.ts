@@ -1,9 +1,6 @@
 /** Keeps the source map that a compiler appended to a file true after registrations were inserted. */
-import { ownRequire } from '../core/own-require.ts'
 import type { Insertion } from './injection.ts'
 import { lineIndex } from './syntax.ts'
-
-const require = ownRequire(import.meta.url)
 
 const comment = /^(\/\/[#@] sourceMappingURL=data:application\/json[^,\n]*;base64,)([A-Za-z0-9+/=]+)[ \t]*$/m
 

@@ -2,21 +2,20 @@
  * Reads the program's own modules on their way in. ES modules through Node's loader hooks, CommonJS through
  * `Module.prototype._compile`, which both `require` and `import` of a CommonJS file end in.
  */
-import * as nodeModule from 'node:module'
-import { isAbsolute } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { recordFault } from '../core/faults.ts'
-import { ownRequire } from '../core/own-require.ts'
 import { isAskedFor } from './node/asked.ts'
 import { isProgramFile } from './own-files.ts'
 import type { Loaded } from './transform-module.ts'
 import { wrapProperty } from './wrap.ts'
 
 /** What reads a source is loaded with the first that there is. */
-const require = ownRequire(import.meta.url)
 const modules = () => require('./transform-module.js') as typeof import('./transform-module.ts')
 const sources = () => require('./transform.js') as typeof import('./transform.ts')
 const imports = () => require('./may-import.js') as typeof import('./may-import.ts')
-const ownUrl = new URL('..', import.meta.url).href
+const nodeModule = process.getBuiltinModule('node:module')
+const { pathToFileURL } = process.getBuiltinModule('node:url')
+const ownUrl = pathToFileURL(join(__dirname, '../')).href
 
 /** Files that could not be read, for the report's `notCovered`. */
 export const unreadFiles: Set<string> = new Set()
@@ -65,7 +64,7 @@ let needsThread = false
 /** On Node before 22.15 only a thread of its own can read ES modules; it takes some 40 ms to start. */
 function startLoaderThread(): void {
   needsThread = false
-  nodeModule.register(new URL('./loader-thread.js', import.meta.url))
+  nodeModule.register(pathToFileURL(join(__dirname, 'loader-thread.js')))
 }
 
 /** The arguments of `_compile(content, filename, format)`. */

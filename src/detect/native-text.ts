@@ -3,7 +3,6 @@
  * inserted registrations, and for a wrapped method that of the method; it is covered by itself, and left out where the
  * intrinsics are frozen.
  */
-import { ownRequire } from '../core/own-require.ts'
 import { showAs, writtenAs } from '../core/written-text.ts'
 
 const { inspect } = process.getBuiltinModule('node:util')
@@ -14,7 +13,7 @@ let strip: StripInjected | null = null
 
 /** Read when a text has something to be taken out. */
 function stripInjected(text: string): string {
-  strip ??= (ownRequire(import.meta.url)('./injection.js') as { stripInjected: StripInjected }).stripInjected
+  strip ??= (require('./injection.js') as { stripInjected: StripInjected }).stripInjected
   return strip(text)
 }
 

@@ -1,8 +1,5 @@
 /** What the inserted code calls: `globalThis.__leakwatch__`. */
 import { attempt } from '../core/faults.ts'
-import { ownRequire } from '../core/own-require.ts'
-
-const require = ownRequire(import.meta.url)
 
 type Registration = (...args: unknown[]) => unknown
 const letters = ['c', 'p', 'n', 'o'] as const

@@ -2,12 +2,9 @@
  * Source text in, source text with registrations out. The parser is loaded with the first file that a cheap test lets
  * through: programs without an engine class of their own never pay for it.
  */
-import { ownRequire } from '../core/own-require.ts'
 import type { Insertion } from './injection.ts'
 import { mayDefineEngine } from './may-define.ts'
 import type { Node } from './syntax.ts'
-
-const require = ownRequire(import.meta.url)
 
 export type Language = 'js' | 'jsx' | 'ts' | 'tsx'
 

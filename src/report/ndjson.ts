@@ -1,5 +1,4 @@
 /** One line a finding and one summary line, as pino writes them. */
-import { createRequire } from 'node:module'
 import type { Steps } from '../core/steps.ts'
 import { escapeJson } from './escape.ts'
 import { partsById } from './finding-rows.ts'
@@ -41,7 +40,7 @@ function logger(report: Report, write: (line: string) => void): Log {
 
 /** pino is loaded when first needed (some 15 ms): most processes report nothing, or in another format. */
 function loadPino(): typeof import('pino').default {
-  return createRequire(import.meta.url)('pino') as typeof import('pino').default
+  return require('pino') as typeof import('pino').default
 }
 
 function pinoLogger(timestamp: string, service: string, write: (line: string) => void): Log {

@@ -1,6 +1,6 @@
 /** What each workload is run with, beside the bare program. */
 const at = (path) => new URL(path, import.meta.url).href
-const leakwatch = ['--import', at('../../dist/index.js')]
+const leakwatch = ['--import', at('../../dist/index.mjs')]
 /** Peers cost up to a hundred times as much: they get a share of the operations. */
 const fewer = 0.05
 

@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { transform } from '../../dist/detect/transform.js'
+
+const { transform } = createRequire(import.meta.url)(
+  '../../dist/detect/transform.js',
+) as typeof import('../../src/detect/transform.ts')
 
 /** Whether a class with these members is registered as one whose constructor opens nothing. */
 function isQuiet(members: string): boolean {

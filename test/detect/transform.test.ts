@@ -1,8 +1,14 @@
+import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { insertAll, stripInjected } from '../../dist/detect/injection.js'
-import { shiftInlineMap, shiftsOf, unshifted } from '../../dist/detect/inline-map.js'
-import { mayDefineEngine } from '../../dist/detect/may-define.js'
-import { insertionsFor, transform } from '../../dist/detect/transform.js'
+import { insertAll, stripInjected } from '../../src/detect/injection.ts'
+import { mayDefineEngine } from '../../src/detect/may-define.ts'
+
+/** As built: they load others when they come to need them. */
+const require = createRequire(import.meta.url)
+const { shiftInlineMap, shiftsOf, unshifted } =
+  require('../../dist/detect/inline-map.js') as typeof import('../../src/detect/inline-map.ts')
+const { insertionsFor, transform } =
+  require('../../dist/detect/transform.js') as typeof import('../../src/detect/transform.ts')
 
 /** What is registered, as `letter name line-endLine`, and where instances are announced. */
 function registered(source: string, file = '/app/orders.js'): string[] {

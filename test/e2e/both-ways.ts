@@ -36,7 +36,7 @@ export interface Outcome {
 }
 
 const folder = fileURLToPath(new URL('../../fixtures/both-ways', import.meta.url))
-const preload = new URL('../../dist/index.js', import.meta.url).href
+const preload = new URL('../../dist/index.mjs', import.meta.url).href
 const emptyModule = 'data:text/javascript,'
 const registering = `${emptyModule}import{register}from"node:module";register("${emptyModule}")`
 /** One that does not end by itself ends by SIGKILL, which then shows. */

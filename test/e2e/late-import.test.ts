@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
 
 const node = process.env.LEAKWATCH_NODE ?? process.execPath
-const url = new URL('../../dist/index.js', import.meta.url)
+const url = new URL('../../dist/index.mjs', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'leakwatch-late-'))
 const preload = `./${relative(folder, fileURLToPath(url))}`
 const leak = 'setInterval(() => {}, 1000); setTimeout(() => process.exit(), 20)'

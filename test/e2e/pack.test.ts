@@ -116,9 +116,16 @@ const ways: readonly { title: string; flags: string[]; file: string; line: numbe
 
 describe(`the tarball, installed, on Node ${version}`, () => {
   it('has what is needed to run it and no more', () => {
-    const others = packed.files.filter((path) => !/^dist\/.+\.(js|d\.ts)$/.test(path))
-    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/leakwatch.js', 'package.json'])
-    expect(packed.files).toEqual(expect.arrayContaining(['dist/index.js', 'dist/index.d.ts']))
+    const others = packed.files.filter((path) => !/^dist\/.+\.(m?js|d\.m?ts)$/.test(path))
+    expect(others).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin/leakwatch.js',
+      'dist/package.json',
+      'package.json',
+    ])
+    expect(packed.files).toEqual(expect.arrayContaining(['dist/index.mjs', 'dist/index.d.mts']))
   })
 
   for (const { title, flags, file, line, skip = false } of ways) {
@@ -189,7 +196,7 @@ track({ close() {} }, { name: 'clock' })
     cpSync(join(folder, 'node_modules/leakwatch'), copy, { recursive: true })
     const program = `import { createRequire } from 'node:module'
 import { track } from 'leakwatch'
-const other = await import('./other/node_modules/leakwatch/dist/index.js')
+const other = await import('./other/node_modules/leakwatch/dist/index.mjs')
 const required = createRequire(import.meta.url)('leakwatch')
 console.log(other.track === track, required.track === track)
 track({ close() {} }, { name: 'clock' })
@@ -198,7 +205,7 @@ track({ close() {} }, { name: 'clock' })
     for (const flags of [
       [],
       ['--import', 'leakwatch'],
-      ['--import', './other/node_modules/leakwatch/dist/index.js'],
+      ['--import', './other/node_modules/leakwatch/dist/index.mjs'],
     ]) {
       const { stdout, stderr } = await run([...flags, 'twice.mjs'], folder)
       expect(stdout).toBe('true true\n')
@@ -219,8 +226,8 @@ track({ close() {} }, { name: 'clock' })
     const off = await loadedWith('off')
     expect(off.stderr).toBe('')
     expect(off.files.map((file) => file.slice(join(folder, 'node_modules/').length))).toEqual(
-      ['core/own-require', 'idle', 'index', 'is-off', 'leak-error'].map(
-        (name) => `leakwatch/dist/${name}.js`,
+      ['idle.js', 'index.mjs', 'is-off.js', 'leak-error.js', 'own-modules.mjs'].map(
+        (name) => `leakwatch/dist/${name}`,
       ),
     )
     expect((await loadedWith('on')).files.length).toBeGreaterThan(30)

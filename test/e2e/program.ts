@@ -21,7 +21,7 @@ export const node: string = process.env.LEAKWATCH_NODE ?? process.execPath
 export const nodeVersion: string = execFileSync(node, ['-p', 'process.versions.node'], {
   encoding: 'utf8',
 }).trim()
-export const preload: string = new URL('../../dist/index.js', import.meta.url).href
+export const preload: string = new URL('../../dist/index.mjs', import.meta.url).href
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** One that does not end by itself ends by SIGKILL, which then shows. */
 const patienceMs = 15_000

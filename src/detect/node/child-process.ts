@@ -1,12 +1,10 @@
 /** `child_process.ChildProcess`: from `spawn`, `exec` or `fork` until it has exited; one engine with its pipes. */
-import { createRequire } from 'node:module'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { onOpen } from '../../core/handles.ts'
 import { makers } from '../../core/places.ts'
 import { wrapProperty } from '../wrap.ts'
 import { bornFrom, noteStops, openness, startCoreEngine } from './core-engine.ts'
 
-const require = createRequire(import.meta.url)
 const handleOf = (self: object): unknown => (self as { _handle?: unknown })._handle
 
 /** Signals by which nobody means to end a child. */

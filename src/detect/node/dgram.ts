@@ -1,11 +1,8 @@
 /** `dgram.Socket`: from `createSocket` to `close`. */
-import { createRequire } from 'node:module'
 import { onOpen } from '../../core/handles.ts'
 import { isBoundDatagram } from '../../core/stream-handles.ts'
 import { underSymbol } from '../../core/symbols.ts'
 import { bornFrom, noteStops, openness, startCoreEngine } from './core-engine.ts'
-
-const require = createRequire(import.meta.url)
 
 interface SocketState {
   handle?: unknown

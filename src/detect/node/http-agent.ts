@@ -3,7 +3,6 @@
  * are Node's own.
  */
 
-import { createRequire } from 'node:module'
 import { engineStack } from '../../core/budget.ts'
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { engineOf } from '../../core/engines.ts'
@@ -28,7 +27,6 @@ interface Request {
   socket?: { _handle?: { _parent?: object } | null } | null
 }
 
-const require = createRequire(import.meta.url)
 const agents = new Set<WeakRef<Agent>>()
 const known = new WeakSet<object>()
 const requestDepth = 24

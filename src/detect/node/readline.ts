@@ -1,9 +1,10 @@
 /** `readline` interfaces on something other than stdin, from `createInterface` to `close`. They have no handle. */
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { syncBuiltinESMExports } from 'node:module'
 import { engineStack } from '../../core/budget.ts'
 import { requester } from '../../core/construction.ts'
 import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
+import { process } from '../../core/own-process.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
@@ -13,12 +14,10 @@ interface Interface {
   input: { fd?: unknown } | undefined
 }
 
-const require = createRequire(import.meta.url)
-
 /** Returns its undo. */
 export function watchReadline(): () => void {
   const undos = ['node:readline', 'node:readline/promises'].map((name) => {
-    const module = require(name)
+    const module = process.getBuiltinModule(name) as object
     return wrapProperty(module, 'createInterface', (original, self, args) => {
       const made = Reflect.apply(original, self, args)
       try {

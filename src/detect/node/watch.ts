@@ -5,10 +5,8 @@
 import type { EngineRecord } from '../../core/engine-record.ts'
 import { attempt } from '../../core/faults.ts'
 import { onFirstOpen } from '../../core/handles.ts'
-import { ownRequire } from '../../core/own-require.ts'
 import { followBuiltinModules, whenAsked, whenRead } from './asked.ts'
 
-const require = ownRequire(import.meta.url)
 const fs = process.getBuiltinModule('node:fs')
 const { subscribe } = process.getBuiltinModule('node:diagnostics_channel')
 

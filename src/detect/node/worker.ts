@@ -1,5 +1,4 @@
 /** `worker_threads.Worker`: from `new` to `terminate`, or until its code has ended. */
-import { createRequire } from 'node:module'
 import { nameHandle } from '../../core/handle-type.ts'
 import { onOpen } from '../../core/handles.ts'
 import { isDependency, isInternal, makers } from '../../core/places.ts'
@@ -7,8 +6,6 @@ import { isExiting } from '../../core/shutdown.ts'
 import type { CapturedStack, PlainFrame } from '../../core/stack.ts'
 import { underSymbol } from '../../core/symbols.ts'
 import { bornFrom, noteCloses, noteStops, openness, startCoreEngine } from './core-engine.ts'
-
-const require = createRequire(import.meta.url)
 
 export function watchWorkers(): void {
   onOpen('WORKER', ({ resource, stack, owner }) => {

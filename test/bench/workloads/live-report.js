@@ -1,7 +1,7 @@
 /** The longest that a live report keeps the event loop from its work, of a server with 10,000 sockets or with as many `BENCH_KIND`. */
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { report } from '../../../dist/index.js'
+import { report } from '../../../dist/index.mjs'
 
 const handles = 10_000
 const kept = []

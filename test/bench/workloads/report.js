@@ -1,5 +1,5 @@
 /** How long `reportSync()` takes with so many live handles: `BENCH_HANDLES`; each of an engine of its own with `BENCH_KIND=engines`. */
-import { reportSync } from '../../../dist/index.js'
+import { reportSync } from '../../../dist/index.mjs'
 
 const handles = Number(process.env.BENCH_HANDLES)
 const kept = []

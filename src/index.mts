@@ -2,26 +2,25 @@
  * What `node --import leakwatch` and `import 'leakwatch'` load: watches this thread, and exports the API. A second copy
  * joins the first. With `LEAKWATCH=off` nothing else is loaded.
  */
-import { resolve } from 'node:path'
 import type { Api } from './api.ts'
-import { ownModules, ownRequire } from './core/own-require.ts'
-import { isOff } from './is-off.ts'
+import { ownModule } from './own-modules.mts'
 
 export type { AssertOptions, ReportOptions, Snapshot } from './api.ts'
 export type { IgnoreRule } from './judge/ignore.ts'
-export { LeakError } from './leak-error.ts'
 export type { Engine, Finding, Frame, Handle, Report, Site, Stack } from './report/report.ts'
 export type { EngineScope, TrackOptions } from './track.ts'
 
+type Errors = typeof import('./leak-error.ts')
+
 const key = Symbol.for('leakwatch/1')
-const require = ownRequire(import.meta.url)
+const { isOff } = ownModule('is-off.js') as typeof import('./is-off.ts')
 
 function api(): Api {
   const known = (globalThis as Record<symbol, Api | undefined>)[key]
   if (known !== undefined) return known
   const value: Api = isOff(process.env)
-    ? (require('./idle.js') as typeof import('./idle.ts')).idleApi
-    : (require('./install.js') as typeof import('./install.ts')).install(isLate(), ownModules())
+    ? (ownModule('idle.js') as typeof import('./idle.ts')).idleApi
+    : (ownModule('install.js') as typeof import('./install.ts')).install(isLate())
   Object.defineProperty(globalThis, key, { value, configurable: true, writable: true, enumerable: false })
   return value
 }
@@ -39,7 +38,7 @@ function isLate(): boolean {
 
 function isIn(folder: string, path: string): boolean {
   try {
-    return resolve(path).startsWith(folder)
+    return process.getBuiltinModule('node:path').resolve(path).startsWith(folder)
   } catch {
     // the working directory is gone
     return false
@@ -47,6 +46,10 @@ function isIn(folder: string, path: string): boolean {
 }
 
 const installed = api()
+
+/** What `assertNoLeaks` rejects with. */
+export const LeakError: Errors['LeakError'] = (ownModule('leak-error.js') as Errors).LeakError
+export type LeakError = import('./leak-error.ts').LeakError
 
 /** Follows `target` as an engine, whatever its class is called. Gives it back; throws a TypeError where nothing stops it. */
 export const track: Api['track'] = installed.track
