@@ -2,15 +2,15 @@
 import { relative } from 'node:path'
 import { now } from '../core/clock.ts'
 import type { EngineRecord } from '../core/engine-record.ts'
-import type { PlainFrame } from '../core/stack.ts'
 import { startPlace } from '../core/start-place.ts'
 import { atOnce, type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle } from '../core/stock.ts'
-import { fingerprint, packageOf } from '../judge/fingerprint.ts'
+import { packageOf } from '../judge/fingerprint.ts'
 import { type IgnoreRule, isIgnored } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
 import { stillTrue } from '../judge/still-true.ts'
-import { isFinal, type Trigger, type Verdict } from '../judge/verdict.ts'
+import { isFinal, type Trigger } from '../judge/verdict.ts'
+import { frameOf, groupingById, type IdOf, nameOf } from './grouping.ts'
 import { engineId, handleId, handleName } from './parts.ts'
 import type { Finding } from './report.ts'
 import type { Sources } from './sources.ts'
@@ -63,52 +63,6 @@ function byWeight(a: Built, b: Built): number {
   return rank(a) - rank(b) || b.finding.handles.length - a.finding.handles.length
 }
 
-/** By fingerprint; where any is a leak, a leak is the first. */
-function* groupingById(faults: readonly Fault[], idOf: IdOf): Steps<Map<string, Fault[]>> {
-  const groups = new Map<string, Fault[]>()
-  let count = 0
-  for (const fault of faults) {
-    count += 1
-    if (count % stepSize === 0) yield
-    const id = idOf(fault)
-    const group = groups.get(id)
-    if (group === undefined) groups.set(id, [fault])
-    else if (fault.severity === 'leak' && group[0]?.severity === 'warning') group.unshift(fault)
-    else group.push(fault)
-  }
-  return groups
-}
-
-/** Tells a fault's id. */
-export type IdOf = (fault: Fault) => string
-
-/** An id is made once for all faults of one kind and name at one place. */
-export function identify(sources: Sources): IdOf {
-  const known = new Map<PlainFrame | null, Map<string, Map<Verdict, string>>>()
-  return (fault) => {
-    const { kind } = fault
-    const frame = frameOf(fault, sources)
-    const name = nameOf(fault)
-    const ids = within(within(known, frame), name)
-    let id = ids.get(kind)
-    if (id === undefined) {
-      const file = sources.site(frame)?.file ?? null
-      id = fingerprint({ kind, name, file, function: frame?.function ?? null })
-      ids.set(kind, id)
-    }
-    return id
-  }
-}
-
-function within<K, L, V>(all: Map<K, Map<L, V>>, key: K): Map<L, V> {
-  let found = all.get(key)
-  if (found === undefined) {
-    found = new Map()
-    all.set(key, found)
-  }
-  return found
-}
-
 function* describing(
   group: readonly Fault[],
   id: string,
@@ -158,10 +112,6 @@ function* describing(
     test: null,
     siblings,
   }
-}
-
-function nameOf({ engine, handles }: Fault): string {
-  return engine?.name ?? handleName(handles[0] as OwnedHandle)
 }
 
 /** What the faults of a finding hold together. */
@@ -217,12 +167,6 @@ function siblingsOf(engine: EngineRecord, sources: Sources): Finding['siblings']
     sources.mapped(file, line, column),
   )
   return { started: place.started, stopped: place.stopped, stoppedAt }
-}
-
-function frameOf({ engine, handles }: Fault, sources: Sources): PlainFrame | null {
-  return sources.frameIn(
-    engine === null ? (handles[0]?.live.record.stack ?? null) : (engine.started ?? engine.created),
-  )
 }
 
 function startedAt(fault: Fault): number {
