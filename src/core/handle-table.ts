@@ -186,7 +186,7 @@ export function ageHandles(): void {
     slot.owner = null
     slot.stack = null
   }
-  if (old.length > sweepAt) sweep()
+  if (old.length > sweepAt) sweepHandles()
 }
 
 function settle(slot: Young): void {
@@ -210,7 +210,7 @@ function forget(asyncId: number): void {
 }
 
 /** Drops the dead from the old table. */
-function sweep(): void {
+export function sweepHandles(): void {
   let kept = 0
   for (const record of old) {
     if (isOver(record)) {

@@ -2,11 +2,12 @@
 import { acceptedBy, followCallbacks, isServer, stopFollowingCallbacks } from './accepted.ts'
 import { measured, refillStacks, spendStack, stackMode } from './budget.ts'
 import { isMakingTimer, now } from './clock.ts'
+import { afterCollections } from './collections.ts'
 import { claimByConstructor, forgetConstructions, isConstructing } from './construction.ts'
 import type { EngineRecord } from './engine-record.ts'
-import { ageEngines, noteHolding } from './engines.ts'
+import { ageEngines, noteHolding, sweepEngines } from './engines.ts'
 import { attempt, recordFault } from './faults.ts'
-import { ageHandles, isReused, type MadeBy, remember } from './handle-table.ts'
+import { ageHandles, isReused, type MadeBy, remember, sweepHandles } from './handle-table.ts'
 import { type HandleType, handleTypes } from './handle-types.ts'
 import { beneficiary } from './lending.ts'
 import { noteAsyncWork } from './light-work.ts'
@@ -145,8 +146,13 @@ export function followHandles(): () => void {
     { name: 'reading stacks', run: ripen },
     { name: 'counting stops', run: countStops },
   ])
+  const undo = afterCollections(() => {
+    sweepHandles()
+    sweepEngines()
+  })
   hook.enable()
   return () => {
+    undo()
     hook.disable()
     stopFollowingCallbacks()
     stopYouth()
