@@ -3,17 +3,18 @@
  * whose hooks want to see it; this takes 0.2, and nothing of the program's has a part in it: no compiler that hooks `require`
  * makes copies, and `require.cache` stays the program's.
  */
+
 /** The program may take the global away. */
 const { process } = globalThis
 const { readFileSync } = process.getBuiltinModule('node:fs')
 const { createRequire } = process.getBuiltinModule('node:module')
+const { sep } = process.getBuiltinModule('node:path')
+const { fileURLToPath } = process.getBuiltinModule('node:url')
 const { compileFunction } = process.getBuiltinModule('node:vm')
 
 type Require = (id: string) => unknown
 type Compiled = (exports: object, require: Require, dirname: string) => void
 
-const { sep } = process.getBuiltinModule('node:path')
-const { fileURLToPath } = process.getBuiltinModule('node:url')
 /** With `/` on Windows too, which takes either. */
 const folder = fileURLToPath(new URL('.', import.meta.url)).replaceAll(sep, '/')
 const packages = createRequire(import.meta.url)
@@ -34,10 +35,16 @@ function load(file: string): unknown {
   if (known !== undefined) return known
   const exports = {}
   own.set(file, exports)
-  const names = ['exports', 'require', '__dirname']
-  const compiled = compileFunction(readFileSync(file, 'utf8'), names, { filename: file }) as Compiled
-  const here = file.slice(0, file.lastIndexOf('/'))
-  compiled(exports, (id) => requireFrom(here, id), here)
+  try {
+    const names = ['exports', 'require', '__dirname']
+    const compiled = compileFunction(readFileSync(file, 'utf8'), names, { filename: file }) as Compiled
+    const here = file.slice(0, file.lastIndexOf('/'))
+    compiled(exports, (id) => requireFrom(here, id), here)
+  } catch (error) {
+    // Half of it is no module: the next who needs it tries again.
+    own.delete(file)
+    throw error
+  }
   return exports
 }
 
