@@ -32,8 +32,17 @@ function findConfig(cwd: string): string | null {
   if (!isAbsolute(cwd)) return null
   for (let folder = cwd; ; folder = dirname(folder)) {
     const file = join(folder, fileName)
-    if (existsSync(file)) return file
-    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return null
+    if (exists(file)) return file
+    if (exists(join(folder, '.git')) || dirname(folder) === folder) return null
+  }
+}
+
+/** Node's permission model throws where it may not look. */
+function exists(path: string): boolean {
+  try {
+    return existsSync(path)
+  } catch {
+    return false
   }
 }
 

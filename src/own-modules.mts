@@ -4,8 +4,10 @@
  * makes copies, and `require.cache` stays the program's.
  */
 
-/** The program may take the global away. */
 const { process } = globalThis
+const { getBuiltinModule } = process
+/** The program may take any of them away. */
+const globals = { process, JSON, Map, Math, Object, Promise, Proxy, Reflect, Set, Symbol, WeakMap, WeakRef }
 const { readFileSync } = process.getBuiltinModule('node:fs')
 const { createRequire } = process.getBuiltinModule('node:module')
 const { sep } = process.getBuiltinModule('node:path')
@@ -13,7 +15,7 @@ const { fileURLToPath } = process.getBuiltinModule('node:url')
 const { compileFunction } = process.getBuiltinModule('node:vm')
 
 type Require = (id: string) => unknown
-type Compiled = (exports: object, require: Require, dirname: string) => void
+type Compiled = (exports: object, require: Require, dirname: string, ...globals: unknown[]) => void
 
 /** With `/` on Windows too, which takes either. */
 const folder = fileURLToPath(new URL('.', import.meta.url)).replaceAll(sep, '/')
@@ -21,6 +23,9 @@ const packages = createRequire(import.meta.url)
 const extensions = packages.extensions as Record<string, unknown>
 /** What loads a file, before any compiler that comes after leakwatch. */
 const extension = Object.getOwnPropertyDescriptor(extensions, '.js')
+
+const globalNames = Object.keys(globals)
+const globalValues = Object.values(globals)
 
 const own = new Map<string, object>()
 const builtins = new Map<string, object>()
@@ -36,10 +41,10 @@ function load(file: string): unknown {
   const exports = {}
   own.set(file, exports)
   try {
-    const names = ['exports', 'require', '__dirname']
+    const names = ['exports', 'require', '__dirname', ...globalNames]
     const compiled = compileFunction(readFileSync(file, 'utf8'), names, { filename: file }) as Compiled
     const here = file.slice(0, file.lastIndexOf('/'))
-    compiled(exports, (id) => requireFrom(here, id), here)
+    compiled(exports, (id) => requireFrom(here, id), here, ...globalValues)
   } catch (error) {
     // Half of it is no module: the next who needs it tries again.
     own.delete(file)
@@ -66,7 +71,7 @@ function join(here: string, id: string): string {
 function builtin(id: string): object {
   let copy = builtins.get(id)
   if (copy === undefined) {
-    const real = process.getBuiltinModule(id) as unknown as object
+    const real = getBuiltinModule.call(process, id) as unknown as object
     copy = typeof real === 'function' ? real : Object.create(null, Object.getOwnPropertyDescriptors(real))
     builtins.set(id, copy as object)
   }

@@ -54,13 +54,13 @@ export function onFirstOpen(types: readonly string[], teach: () => void): void {
 }
 
 function init(asyncId: number, type: string, triggerAsyncId: number, resource: object): void {
-  const kind = type === 'PROMISE' ? undefined : handleTypes.get(type)
-  if (kind === undefined) {
-    noteAsyncWork()
-    return
-  }
-  if (isMakingTimer()) return
   try {
+    const kind = type === 'PROMISE' ? undefined : handleTypes.get(type)
+    if (kind === undefined) {
+      noteAsyncWork()
+      return
+    }
+    if (isMakingTimer()) return
     open(kind, asyncId, triggerAsyncId, resource)
   } catch (error) {
     recordFault('following a handle', error)

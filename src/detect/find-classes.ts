@@ -34,7 +34,7 @@ export function classInsertions(
   if (shared.some(isStartVerb) && shared.some(isStopVerb)) registrations.push(staticRegistration(described))
   const isDerived = isNode(node.superClass)
   if (own.length > 0 || (isDerived && mayInherit(node.superClass as Node)))
-    registrations.push(classRegistration(described, isQuiet(node, members)))
+    registrations.push(classRegistration(described, isQuiet(node, members, source)))
   if (registrations.length === 0) return []
   const hasLifecycle =
     isDerived || own.some((member) => isStopVerb(keyName(member) ?? '')) || assignsVerb(members)

@@ -47,38 +47,50 @@ const hiddenCalls = new Set([
 const functions = new Set(['ArrowFunctionExpression', 'FunctionExpression', 'FunctionDeclaration'])
 
 /** Of one class alone: its bases, and setters that it may assign to, show only when it runs. */
-export function isQuiet(node: Node, members: readonly Node[]): boolean {
+export function isQuiet(node: Node, members: readonly Node[], source: string): boolean {
   if (nodes(node.decorators).length > 0) return false
   return members.every((member) => {
     if (member.static === true || member.type === 'StaticBlock') return true
     if (nodes(member.decorators).length > 0) return false
-    if (member.type === 'MethodDefinition') return member.kind !== 'constructor' || opensNothing(member.value)
-    return member.type === 'PropertyDefinition' ? opensNothing(member.value, true) : false
+    if (member.type === 'MethodDefinition')
+      return member.kind !== 'constructor' || opensNothing(member.value, source)
+    return member.type === 'PropertyDefinition' ? opensNothing(member.value, source, true) : false
   })
 }
 
 /** A constructor's own body runs; of a field, a function is only its value. */
-function opensNothing(root: unknown, isField = false): boolean {
+function opensNothing(root: unknown, source: string, isField = false): boolean {
   if (!isNode(root)) return true
   const queue: Node[] = !isField && functions.has(root.type) ? childrenOf(root) : [root]
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     if (hiddenCalls.has(node.type)) return false
     if (functions.has(node.type)) continue
-    if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !isHarmless(node)) return false
+    if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !isHarmless(node, source))
+      return false
     queue.push(...childrenOf(node))
   }
   return true
 }
 
-function isHarmless({ callee, arguments: args }: Node): boolean {
+function isHarmless({ callee, arguments: args }: Node, source: string): boolean {
   if (!isNode(callee)) return false
   if (callee.type === 'Super') return true
   const path = pathOf(callee)
   const method = callee.type === 'MemberExpression' && isNode(callee.property) ? callee.property : null
   // `this.onTick.bind(this)`
-  if (method?.type === 'Identifier' && method.name === 'bind') return true
-  if (path === null || !valueMakers.has(path[0] as string) || callsBack.test(path.join('.'))) return false
+  if (method?.type === 'Identifier' && method.name === 'bind') {
+    return path?.length === 3 && path[0] === 'this' && nodes(args)[0]?.type === 'ThisExpression'
+  }
+  if (path === null || !valueMakers.has(path[0] as string) || isDeclared(path[0] as string, source))
+    return false
+  if (callsBack.test(path.join('.'))) return false
   return !nodes(args).some(({ type }) => functions.has(type))
+}
+
+/** Whether the file may have something of its own by that name. */
+function isDeclared(name: string, source: string): boolean {
+  const own = `\\b(?:class|function|const|let|var|as|import)\\s+${name}\\b|[{,]\\s*${name}\\s*[,}]`
+  return new RegExp(own).test(source)
 }
 
 function childrenOf(node: Node): Node[] {

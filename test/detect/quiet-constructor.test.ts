@@ -42,9 +42,16 @@ describe('a constructor that opens nothing', () => {
       'constructor(rows) { for (const row of rows) this[row.id] = row }',
     ],
     ['a template that is a call', 'constructor() { open`door` }'],
+    ['a `bind` of something else', 'constructor() { core.bind(this) }'],
+    ['a `bind` of a pool', 'constructor() { this.pool.bind(0) }'],
     ['an import', 'constructor() { import("./pool.js") }'],
     ['a default that calls', 'constructor(pool = makePool()) { this.pool = pool }'],
   ])('not with %s', (_, members) => {
     expect(isQuiet(members)).toBe(false)
+  })
+
+  it('not with a class of the program that is named as a builtin', () => {
+    const source = 'import { Map } from "./map.js"\nclass A { rows = new Map(); start() {} stop() {} }'
+    expect(transform(source, '/app/a.js')).not.toContain(',true)')
   })
 })
