@@ -4,11 +4,13 @@
  * stack of the next handle is asked: is the constructor's frame still on it? Most are not, which V8 tells for a third of
  * what a stack costs.
  */
+
 import type { EngineClass, EngineRecord, SourceRange, TargetRef } from './engine-record.ts'
+import type { PlainFrame } from './frames.ts'
 import { beneficiary } from './lending.ts'
 import { isCodeOf, isWithin } from './own-code.ts'
 import { contextOwner } from './ownership.ts'
-import { type CapturedStack, isOnStack, type PlainFrame } from './stack.ts'
+import { type CapturedStack, isOnStack } from './stack.ts'
 import { beginYouth, YoungTarget } from './youth.ts'
 
 const { executionAsyncId } = process.getBuiltinModule('node:async_hooks')

@@ -1,6 +1,6 @@
 /** The dispatcher behind the global `fetch`: its sockets and timers are there for the whole process, whoever asked first. */
 
-import type { PlainFrame } from './stack.ts'
+import type { PlainFrame } from './frames.ts'
 import { readSymbol } from './symbols.ts'
 
 export function isOfGlobalFetch(frames: readonly PlainFrame[]): boolean {

@@ -260,6 +260,12 @@ export function* lookingAtHandles(): Steps<LiveHandle[]> {
   return live
 }
 
+/** Whether there is any; looks no further than the first. */
+export function hasLiveHandle(): boolean {
+  endYouth()
+  return old.some((record) => whereAlive(record) !== null)
+}
+
 export function isStillAlive({ record }: LiveHandle): boolean {
   return whereAlive(record) !== null
 }

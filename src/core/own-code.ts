@@ -1,7 +1,8 @@
 /** Which code is an engine's own: what it makes is the engine's, also where an event of somebody else's called it. */
+
 import type { EngineRecord, SourceRange } from './engine-record.ts'
-import { isInternal } from './places.ts'
-import type { CapturedStack, PlainFrame } from './stack.ts'
+import { isInternal, type PlainFrame } from './frames.ts'
+import type { CapturedStack } from './stack.ts'
 
 const recentKept = 8
 /** The engines that were last started, by the place of their class. */

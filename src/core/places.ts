@@ -2,8 +2,6 @@
 import { isDependency, isInternal, type PlainFrame } from './frames.ts'
 import type { CapturedStack } from './stack.ts'
 
-export { isDependency, isInternal, type PlainFrame } from './frames.ts'
-
 export interface Place {
   file: string
   line: number

@@ -7,8 +7,6 @@ import { recordFault } from './faults.ts'
 import { frameOf, frameOfText, oneList, type PlainFrame, programFrameOf } from './frames.ts'
 import { beginYouth, endYouth } from './youth.ts'
 
-export type { PlainFrame } from './frames.ts'
-
 interface RawHolder {
   stack?: unknown
 }

@@ -1,6 +1,8 @@
 /** Engines started at the same place are siblings: how many were stopped, and where, shows the stop that one missed. */
+
 import type { EngineRecord, StartPlace } from './engine-record.ts'
-import { type PlainFrame, programFrame, programPlace } from './places.ts'
+import type { PlainFrame } from './frames.ts'
+import { programFrame, programPlace } from './places.ts'
 import type { CapturedStack } from './stack.ts'
 
 const stopsKept = 8

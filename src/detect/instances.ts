@@ -6,7 +6,6 @@ import type { EngineClass, EngineRecord } from '../core/engine-record.ts'
 import { engineOf, engineStarted } from '../core/engines.ts'
 import { emit } from '../core/events.ts'
 import { adoptYoung, handleHorizon } from '../core/handle-table.ts'
-import { process } from '../core/own-process.ts'
 import { contextEngine } from '../core/ownership.ts'
 import type { CapturedStack } from '../core/stack.ts'
 import {

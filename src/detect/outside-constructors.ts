@@ -1,9 +1,8 @@
 /** Where an instance was made: the place of its `new`, not one in its class. */
 
 import type { SourceRange } from '../core/engine-record.ts'
+import type { PlainFrame } from '../core/frames.ts'
 import { isWithin } from '../core/own-code.ts'
-import { process } from '../core/own-process.ts'
-import type { PlainFrame } from '../core/stack.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 

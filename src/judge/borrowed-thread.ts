@@ -3,8 +3,9 @@
  * What no code of the program had a hand in there is that dependency's own business.
  */
 
-import { isMainThread, process } from '../core/own-process.ts'
-import { isDependency, programFrame } from '../core/places.ts'
+import { isDependency } from '../core/frames.ts'
+import { isMainThread } from '../core/main-thread.ts'
+import { programFrame } from '../core/places.ts'
 import type { Fault } from './judge.ts'
 
 /** Whether this thread is one; asked at report time, as a worker's script is not known before. */

@@ -1,5 +1,4 @@
 import { isatty } from 'node:tty'
-import { process } from '../core/own-process.ts'
 
 export type Format = 'text' | 'json' | 'ndjson' | 'none'
 

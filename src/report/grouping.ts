@@ -1,5 +1,5 @@
 /** Which faults are one finding: those of one kind and name at one place. */
-import type { PlainFrame } from '../core/stack.ts'
+import type { PlainFrame } from '../core/frames.ts'
 import { type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle } from '../core/stock.ts'
 import { fingerprint } from '../judge/fingerprint.ts'

@@ -1,7 +1,6 @@
 /** `LEAKWATCH_OUT`: each report as a file of JSON, whole or not at all. */
 import { closeSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { process } from '../core/own-process.ts'
 import type { Steps } from '../core/steps.ts'
 import { escapeControls } from './escape.ts'
 import { formattingJson } from './json.ts'

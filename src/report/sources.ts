@@ -2,8 +2,9 @@
  * Stacks and places as the program's source has them. Thousands of handles are made at some places, and their stacks have
  * the same frames: each is looked up once a report, and what was found is shared.
  */
-import { isDependency, isInternal, programFrame } from '../core/places.ts'
-import type { CapturedStack, PlainFrame } from '../core/stack.ts'
+import { isDependency, isInternal, type PlainFrame } from '../core/frames.ts'
+import { programFrame } from '../core/places.ts'
+import type { CapturedStack } from '../core/stack.ts'
 import { redact } from './redact.ts'
 import type { Frame, Site, Stack } from './report.ts'
 import { mapSite, sourceLine } from './source-map.ts'

@@ -3,8 +3,8 @@
 import { later } from '../core/clock.ts'
 import { engineCounts, runningEngines } from '../core/engines.ts'
 import { attempt, recordFault } from '../core/faults.ts'
-import { liveHandles } from '../core/handle-table.ts'
-import { isMainThread, process } from '../core/own-process.ts'
+import { hasLiveHandle } from '../core/handle-table.ts'
+import { isMainThread } from '../core/main-thread.ts'
 import { exitBegins, shutdownBegins } from '../core/shutdown.ts'
 import { atOnce, inSlices, type Steps } from '../core/steps.ts'
 import type { Reporter } from '../reporter.ts'
@@ -86,7 +86,7 @@ function exit(reporter: () => Reporter, { fail }: Settings, exitCode: number): n
 
 /** Many processes end without ever having had a handle or an engine: nothing has to be loaded to judge them. */
 function isNothingThere(): boolean {
-  return engineCounts.started === 0 && engineCounts.failed === 0 && liveHandles().length === 0
+  return engineCounts.started === 0 && engineCounts.failed === 0 && !hasLiveHandle()
 }
 
 /** Has a report on demand that is being made done at once, one each. */

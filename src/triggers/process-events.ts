@@ -4,7 +4,6 @@
  */
 
 import { recordFault } from '../core/faults.ts'
-import { process } from '../core/own-process.ts'
 import { showAs } from '../core/written-text.ts'
 
 export interface ProcessWatcher {

@@ -4,7 +4,6 @@
  */
 
 import { recordFault } from '../core/faults.ts'
-import { process } from '../core/own-process.ts'
 
 type SignalListener = (signal: NodeJS.Signals) => void
 

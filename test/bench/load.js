@@ -6,33 +6,43 @@ const warmUp = 5000
 const requests = 10_000
 const clients = 16
 
-/** Microseconds of CPU a request. `share`: of the usual number of requests. */
-export async function cpuOfRequests({ file, binary, argv, env, connects, share = 1 }) {
+/** A server in a process of its own: its port, `ask` for what it uses, and `end`. */
+export async function startServer({ file, binary, argv, env }) {
   const child = fork(file, [], {
     execPath: binary,
     execArgv: argv,
     env,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  let fail = () => {}
   const answer = () =>
     new Promise((resolve, reject) => {
+      fail = reject
       child.once('message', resolve)
-      child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)))
     })
+  child.once('exit', (code) => fail(new Error(`${file} ended with ${code}`)))
   const { port } = await answer()
-  const agent = new http.Agent({ keepAlive: !connects, maxSockets: clients })
-  const cpu = async () => {
-    child.send('cpu')
-    return (await answer()).cpu
+  return {
+    port,
+    ask() {
+      child.send('cpu')
+      return answer()
+    },
+    end: () => child.send('end'),
   }
-  await load(agent, port, Math.ceil(warmUp * share))
-  const before = await cpu()
-  await load(agent, port, Math.ceil(requests * share))
-  const used = (await cpu()) - before
+}
+
+/** Microseconds of CPU a request. `share`: of the usual number of requests. */
+export async function cpuOfRequests({ connects, share = 1, ...options }) {
+  const server = await startServer(options)
+  const agent = new http.Agent({ keepAlive: !connects, maxSockets: clients })
+  await load(agent, server.port, Math.ceil(warmUp * share))
+  const before = await server.ask()
+  await load(agent, server.port, Math.ceil(requests * share))
+  const after = await server.ask()
   agent.destroy()
-  child.removeAllListeners('exit')
-  child.send('end')
-  return used / Math.ceil(requests * share)
+  server.end()
+  return (after.cpu - before.cpu) / Math.ceil(requests * share)
 }
 
 async function load(agent, port, count) {
@@ -43,7 +53,8 @@ async function load(agent, port, count) {
   await Promise.all(Array.from({ length: clients }, work))
 }
 
-function get(options) {
+/** One request, its answer read to the end. */
+export function get(options) {
   return new Promise((resolve, reject) => {
     http.get(options, (response) => response.resume().on('end', resolve)).on('error', reject)
   })

@@ -1,7 +1,7 @@
 /** A server under full load: does its memory grow faster than that of the bare one beside it? */
-import { fork } from 'node:child_process'
 import http from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { get, startServer } from './load.js'
 import { bare, variants } from './variants.js'
 
 const file = fileURLToPath(new URL('workloads/engines-in-requests.js', import.meta.url))
@@ -20,20 +20,13 @@ export async function soak(binary, version, seconds) {
 
 async function growth({ argv, env }, binary, seconds) {
   const given = { ...process.env, ...env, LEAKWATCH_FORMAT: 'none' }
-  const child = fork(file, [], {
-    execPath: binary,
-    execArgv: argv,
-    env: given,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const answer = () => new Promise((resolve) => child.once('message', resolve))
-  const { port } = await answer()
+  const server = await startServer({ file, binary, argv, env: given })
   const agent = new http.Agent({ keepAlive: true, maxSockets: clients })
   const until = Date.now() + seconds * 1000
   let requests = 0
   const work = async () => {
     while (Date.now() < until) {
-      await get({ host: '127.0.0.1', port, agent })
+      await get({ host: '127.0.0.1', port: server.port, agent })
       requests += 1
     }
   }
@@ -42,20 +35,13 @@ async function growth({ argv, env }, binary, seconds) {
     const pause = (seconds * 1000) / 2 / samplesAtLeast
     while (Date.now() + pause < until) {
       await new Promise((resolve) => setTimeout(resolve, pause))
-      child.send('cpu')
-      samples.push({ at: Date.now(), kilobytes: (await answer()).rss / 1024 })
+      samples.push({ at: Date.now(), kilobytes: (await server.ask()).rss / 1024 })
     }
   }
   await Promise.all([sample(), ...Array.from({ length: clients }, work)])
   agent.destroy()
-  child.send('end')
+  server.end()
   return { slope: slopeOf(samples.slice(samples.length / 2)), last: samples.at(-1).kilobytes, requests }
-}
-
-function get(options) {
-  return new Promise((resolve, reject) => {
-    http.get(options, (response) => response.resume().on('end', resolve)).on('error', reject)
-  })
 }
 
 /** Least squares, in KB a minute. */

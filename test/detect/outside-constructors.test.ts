@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlainFrame } from '../../src/core/stack.ts'
+import type { PlainFrame } from '../../src/core/frames.ts'
 import { outsideConstructors } from '../../src/detect/outside-constructors.ts'
 
 const file = '/shop/feed.js'

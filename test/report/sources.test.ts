@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { CapturedStack, PlainFrame } from '../../src/core/stack.ts'
+import type { PlainFrame } from '../../src/core/frames.ts'
+import type { CapturedStack } from '../../src/core/stack.ts'
 import { sources } from '../../src/report/sources.ts'
 
 it('looks a place up once a report, however many stacks have it', () => {

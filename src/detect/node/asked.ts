@@ -4,7 +4,6 @@
  */
 
 import { attempt } from '../../core/faults.ts'
-import { process } from '../../core/own-process.ts'
 import { showAs } from '../../core/written-text.ts'
 import { wrapProperty } from '../wrap.ts'
 

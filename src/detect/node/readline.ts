@@ -4,7 +4,6 @@ import { engineStack } from '../../core/budget.ts'
 import { requester } from '../../core/construction.ts'
 import { engineOf } from '../../core/engines.ts'
 import { recordFault } from '../../core/faults.ts'
-import { process } from '../../core/own-process.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 

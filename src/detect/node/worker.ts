@@ -1,9 +1,10 @@
 /** `worker_threads.Worker`: from `new` to `terminate`, or until its code has ended. */
+import { isDependency, isInternal, type PlainFrame } from '../../core/frames.ts'
 import { nameHandle } from '../../core/handle-type.ts'
 import { onOpen } from '../../core/handles.ts'
-import { isDependency, isInternal, makers } from '../../core/places.ts'
+import { makers } from '../../core/places.ts'
 import { isExiting } from '../../core/shutdown.ts'
-import type { CapturedStack, PlainFrame } from '../../core/stack.ts'
+import type { CapturedStack } from '../../core/stack.ts'
 import { underSymbol } from '../../core/symbols.ts'
 import { bornFrom, noteCloses, noteStops, openness, startCoreEngine } from './core-engine.ts'
 

@@ -1,18 +1,7 @@
 /** An engine that is started and stopped in each request. */
 import http from 'node:http'
+import { Poller } from './poller.js'
 import { serve } from './served.js'
-
-class Poller {
-  #timer
-
-  start() {
-    this.#timer = setInterval(() => {}, 1000)
-  }
-
-  stop() {
-    clearInterval(this.#timer)
-  }
-}
 
 serve(
   http.createServer(async (_request, response) => {

@@ -1,18 +1,7 @@
 /** An engine with an interval, made, started and stopped. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { measure } from './measured.js'
-
-class Poller {
-  #timer
-
-  start() {
-    this.#timer = setInterval(() => {}, 1000)
-  }
-
-  stop() {
-    clearInterval(this.#timer)
-  }
-}
+import { Poller } from './poller.js'
 
 function handle() {
   const poller = new Poller()

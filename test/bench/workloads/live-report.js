@@ -2,19 +2,10 @@
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { report } from '../../../dist/index.mjs'
+import { Poller } from './poller.js'
 
 const handles = 10_000
 const kept = []
-
-class Poller {
-  start() {
-    this.timer = setInterval(() => {}, 1e8)
-  }
-
-  stop() {
-    clearInterval(this.timer)
-  }
-}
 
 const open = {
   /** One at either end. */
@@ -31,7 +22,7 @@ const open = {
   engines() {
     for (let index = 0; index < handles; index += 1) {
       const poller = new Poller()
-      poller.start()
+      poller.start(1e8)
       kept.push(poller)
     }
   },

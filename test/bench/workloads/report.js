@@ -1,18 +1,9 @@
 /** How long `reportSync()` takes with so many live handles: `BENCH_HANDLES`; each of an engine of its own with `BENCH_KIND=engines`. */
 import { reportSync } from '../../../dist/index.mjs'
+import { Poller } from './poller.js'
 
 const handles = Number(process.env.BENCH_HANDLES)
 const kept = []
-
-class Poller {
-  start() {
-    this.timer = setInterval(() => {}, 1e8)
-  }
-
-  stop() {
-    clearInterval(this.timer)
-  }
-}
 
 /** Starts them all: they are its children. */
 class Pool {
@@ -21,7 +12,7 @@ class Pool {
   start() {
     for (let index = 0; index < handles; index += 1) {
       const poller = new Poller()
-      poller.start()
+      poller.start(1e8)
       this.pollers.push(poller)
     }
   }
