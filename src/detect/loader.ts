@@ -12,7 +12,6 @@ import { wrapProperty } from './wrap.ts'
 /** What reads a source is loaded with the first that there is. */
 const modules = () => require('./transform-module.js') as typeof import('./transform-module.ts')
 const sources = () => require('./transform.js') as typeof import('./transform.ts')
-const imports = () => require('./may-import.js') as typeof import('./may-import.ts')
 const nodeModule = process.getBuiltinModule('node:module')
 const { pathToFileURL } = process.getBuiltinModule('node:url')
 const ownUrl = pathToFileURL(join(__dirname, '../')).href
@@ -47,8 +46,8 @@ export function watchModules(options: readonly string[]): () => void {
     const hooks = registerHooks({ load })
     deregister = () => hooks.deregister()
   } else {
-    needsThread = true
-    if (imports().mayImport(process.argv[1], options)) startLoaderThread()
+    const { watchOldLoader } = require('./old-loader.js') as typeof import('./old-loader.ts')
+    deregister = watchOldLoader((url, loaded) => modules().transformModule(url, loaded, noteUnread), options)
   }
   const undo = wrapProperty(nodeModule.Module.prototype, '_compile', (original, self, args) =>
     Reflect.apply(original, self, transformCompiled(args)),
@@ -59,19 +58,10 @@ export function watchModules(options: readonly string[]): () => void {
   }
 }
 
-let needsThread = false
-
-/** On Node before 22.15 only a thread of its own can read ES modules; it takes some 40 ms to start. */
-function startLoaderThread(): void {
-  needsThread = false
-  nodeModule.register(pathToFileURL(join(__dirname, 'loader-thread.js')))
-}
-
 /** The arguments of `_compile(content, filename, format)`. */
 function transformCompiled(args: unknown[]): unknown[] {
   const [content, file, ...rest] = args
   if (typeof content !== 'string' || typeof file !== 'string') return args
-  if (needsThread && imports().importsLater(content)) startLoaderThread()
   if (!isAbsolute(file) || !isProgramFile(file)) return args
   try {
     const source = sources().transform(content, file)

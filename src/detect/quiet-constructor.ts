@@ -2,7 +2,7 @@
 import { isNode, type Node, nodes, pathOf } from './syntax.ts'
 
 /** Globals that only make or read values, also as functions of theirs, where no function is handed to them. */
-const valueMakers = new Set([
+export const valueMakers: ReadonlySet<string> = new Set([
   'Array',
   'ArrayBuffer',
   'BigInt',
@@ -81,14 +81,18 @@ function isHarmless({ callee, arguments: args }: Node, source: string): boolean 
   if (method?.type === 'Identifier' && method.name === 'bind') {
     return path?.length === 3 && path[0] === 'this' && nodes(args)[0]?.type === 'ThisExpression'
   }
-  if (path === null || !valueMakers.has(path[0] as string) || isDeclared(path[0] as string, source))
-    return false
-  if (callsBack.test(path.join('.'))) return false
+  if (path === null || !isHarmlessCall(path, source)) return false
   return !nodes(args).some(({ type }) => functions.has(type))
 }
 
+/** Of `Object.assign` and the like, where no function is among the arguments. */
+export function isHarmlessCall(path: readonly string[], source: string): boolean {
+  const [global] = path as [string]
+  return valueMakers.has(global) && !isDeclared(global, source) && !callsBack.test(path.join('.'))
+}
+
 /** Whether the file may have something of its own by that name. */
-function isDeclared(name: string, source: string): boolean {
+export function isDeclared(name: string, source: string): boolean {
   const own = `\\b(?:class|function|const|let|var|as|import)\\s+${name}\\b|[{,]\\s*${name}\\s*[,}]`
   return new RegExp(own).test(source)
 }

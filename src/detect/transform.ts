@@ -1,6 +1,6 @@
 /**
- * Source text in, source text with registrations out. The parser is loaded with the first file that a cheap test lets
- * through: programs without an engine class of their own never pay for it.
+ * Source text in, source text with registrations out. A cheap test lets few files through; of these the plainly written are
+ * read here, and the parser is loaded with the first that is not.
  */
 import type { Insertion } from './injection.ts'
 import { mayDefineEngine } from './may-define.ts'
@@ -18,8 +18,23 @@ function languagesOf(file: string): readonly Language[] {
 /** What to insert into a source; empty where there is no engine in it or it cannot be parsed. */
 export function insertionsFor(source: string, file: string): Insertion[] {
   if (!mayDefineEngine(source) || source.includes('__leakwatch__')) return []
+  const languages = languagesOf(file)
+  if (languages[0] === 'js') {
+    const { plainInsertions } = require('./plain-classes.js') as typeof import('./plain-classes.ts')
+    const plain = plainInsertions(source, file)
+    if (plain !== null) return plain
+  }
+  return parsedInsertions(source, file, languages)
+}
+
+/** The same, by the parser. */
+export function parsedInsertions(
+  source: string,
+  file: string,
+  languages: readonly Language[] = languagesOf(file),
+): Insertion[] {
   const { parseSync } = require('oxc-parser') as typeof import('oxc-parser')
-  for (const lang of languagesOf(file)) {
+  for (const lang of languages) {
     const { program, errors } = parseSync(file, source, { lang, preserveParens: false })
     const { findEngines } = require('./find-engines.js') as typeof import('./find-engines.ts')
     if (errors.length === 0) return findEngines(program as unknown as Node, source, file)

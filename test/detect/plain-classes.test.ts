@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const require = createRequire(import.meta.url)
+const { plainInsertions } =
+  require('../../dist/detect/plain-classes.js') as typeof import('../../src/detect/plain-classes.ts')
+const { parsedInsertions } =
+  require('../../dist/detect/transform.js') as typeof import('../../src/detect/transform.ts')
+
+const file = '/shop/feed.js'
+const verbs = 'start() { this.timer = setInterval(() => {}, 1) }\n  stop() { clearInterval(this.timer) }'
+
+/** What is read without a parser: as good as what the parser gives. */
+describe.each([
+  ['a class', `class A {\n  ${verbs}\n}`],
+  ['an exported class', `import b from 'b'\nexport default class A {\n  ${verbs}\n}`],
+  ['a class in a function', `function make() {\n  class A {\n    ${verbs}\n  }\n  return new A()\n}`],
+  ['a subclass', `class A extends events.EventEmitter { ${verbs} }`],
+  [
+    'a subclass with a constructor',
+    `class A extends B {\n  constructor() {\n    super()\n    go()\n  }\n ${verbs} }`,
+  ],
+  ['fields', `class A {\n  #rows = new Map()\n  size = 0;\n  static all = []\n  #x; y\n  ${verbs} }`],
+  ['private fields that call', `class A {\n  x = 1\n  #open = new Door()\n  #rows\n  ${verbs} }`],
+  [
+    'a quiet constructor',
+    `class A { constructor(a, b = {}) { this.a = Object.assign({}, a); if (b) this.b = b }\n ${verbs} }`,
+  ],
+  [
+    'a constructor that opens',
+    `class A { constructor() { this.door = new Door(); this.x = \`a\${1}\` }\n ${verbs} }`,
+  ],
+  [
+    'accessors and generators',
+    `class A { get open() { return 1 } set open(x) {} *[Symbol.iterator]() {} async run() {}\n ${verbs} }`,
+  ],
+  ['a disposer', 'class A { start() {} async [Symbol.asyncDispose]() {} }'],
+  [
+    'members called as modifiers',
+    `class A { static() {} get() {} set() {} async() {} static static() {}\n ${verbs} }`,
+  ],
+  ['static verbs', 'class A { static start() {} static stop() {} }'],
+  [
+    'texts that look like classes',
+    `const s = "class B { start() {} stop() {} }" // class C {\n/* class D { */ const t = \`\${ { a: 1 }.a } class E {\`;\nclass A { ${verbs} }`,
+  ],
+  [
+    'regular expressions and divisions',
+    `const r = /[/{]"\\/class/g, n = 4 / 2 / r.length\nclass A { ${verbs} }`,
+  ],
+])('%s', (_, source) => {
+  it('is read', () => {
+    const insertions = plainInsertions(source, file)
+    expect(insertions).not.toBeNull()
+    expect(insertions).toEqual(parsedInsertions(source, file))
+    expect(insertions).not.toEqual([])
+  })
+})
+
+describe.each([
+  ['an object literal', 'const a = { start() {}, stop() {} }\nclass B { stop() {} }'],
+  ['an object literal in a method', 'class B { stop() { return { start() {}, stop() {} } } }'],
+  ['a class expression', 'const A = class { start() {} stop() {} }'],
+  ['a class in a class', 'class A { start() { class B { stop() {} } } stop() {} }'],
+  ['a class in a template', 'const t = `$' + '{\nclass A { start() {} stop() {} }}`'],
+  ['a prototype', 'class A { stop() {} }\nB.prototype.start = f\nB.prototype.stop = f'],
+  ['verbs in fields', 'class A { start = () => {}; stop = () => {} }'],
+  ['a verb that an instance is given', 'class A { start() { this.stop ??= () => {} } }'],
+  ['a static block', 'class A { static { go(this) } start() {} stop() {} }'],
+  ['a decorator', '@engine class A { start() {} stop() {} }'],
+  ['a slash that only a parser understands', 'if (a) /class/.test(b)\nclass A { start() {} stop() {} }'],
+  ['JSX', "const a = <p>it's</p>\nclass A { start() {} stop() {} }"],
+  ['a value that goes on', 'class A {\n  x = 1\n  *start() {}\n stop() {} }'],
+  ['a computed key', 'class A { [key]() {} start() {} stop() {} }'],
+  ['a mixin', 'class A extends mix(B) { start() {} stop() {} }'],
+  ['a file that ends too early', 'class A { start() {} stop() {'],
+])('%s', (_, source) => {
+  it('is left to the parser', () => expect(plainInsertions(source, file)).toBeNull())
+})
+
+it('comes to what the parser comes to, file by file', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const folders = [
+    'fixtures',
+    ...[
+      'fastify',
+      'pino',
+      'avvio',
+      'commander',
+      'vite',
+      'light-my-request',
+      'thread-stream',
+      'sonic-boom',
+      'ws',
+      'wtfnode',
+      'find-my-way',
+    ].map((name) => `node_modules/${name}`),
+  ]
+  const read = { files: 0, classes: 0 }
+  for (const path of folders.flatMap((folder) => javaScriptIn(join(root, folder)))) {
+    const source = readFileSync(path, 'utf8')
+    const insertions = plainInsertions(source, path)
+    if (insertions === null || path.endsWith('broken.mjs')) continue
+    read.files += 1
+    if (insertions.length > 0) read.classes += 1
+    expect([path, insertions]).toEqual([path, parsedInsertions(source, path)])
+  }
+  expect(read.files).toBeGreaterThan(500)
+  expect(read.classes).toBeGreaterThan(100)
+})
+
+function javaScriptIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.[cm]?js$/.test(name))
+      .map((name) => join(folder, name))
+  } catch {
+    return []
+  }
+}
