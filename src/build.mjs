@@ -2,7 +2,7 @@
  * What `npm run build` does once the compiler has run: writes `dist/preload.js`, in which stands what every watched process
  * loads, and what one with an engine class does, so that these are one file to read and one to compile.
  */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseSync } from 'oxc-parser'
@@ -57,5 +57,15 @@ function withoutComments(text, module) {
   return (result + text.slice(from)).replace(/^\s*\n/gm, '')
 }
 
-copyFileSync(new URL('package.json', import.meta.url), join(dist, 'package.json'))
+function manifest() {
+  const { type } = readJson('package.json')
+  const { version } = readJson('../package.json')
+  return `${JSON.stringify({ type, version })}\n`
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
+}
+
+writeFileSync(join(dist, 'package.json'), manifest())
 writeFileSync(join(dist, 'preload.js'), bundle())

@@ -97,6 +97,9 @@ function builtin(id: string): object {
   return copy as object
 }
 
+// With these a report is read from the disk and written: at the end, when the program may have replaced them.
+builtin('node:fs')
+
 /** Leaves nothing behind in `require.cache`. */
 function requirePackage(id: string): unknown {
   const { cache } = packages

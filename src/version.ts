@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 interface Manifest {
-  version: string
+  version?: string
 }
 
-/** This package's version. */
-export const version: string = readVersion()
+/** This package's version. The build writes it beside the modules: Node's permission model may hide all but these. */
+export const version: string = versionIn('.') ?? versionIn('..') ?? 'unknown'
 
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as Manifest
+function versionIn(folder: string): string | undefined {
+  const manifest = JSON.parse(readFileSync(join(__dirname, folder, 'package.json'), 'utf8')) as Manifest
   return manifest.version
 }

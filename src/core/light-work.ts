@@ -15,9 +15,12 @@ const timeToLearnMs = 1000
 
 /** An object of a light class, in one of its methods. */
 export interface LightWork extends Tenure {
+  start: number
   readonly cls: EngineClass
   readonly self: object
   readonly args: unknown[]
+  /** How its method is called, where that is a start. */
+  readonly verb: string | null
   /** Who handed over the functions among them. */
   readonly lender: EngineRecord | null
 }
@@ -83,6 +86,9 @@ export function promoted(work: LightWork): EngineRecord | null {
     work.cls.starts = 0
     work.engine = work.cls.recognise(work.self)
     if (work.engine !== null) {
+      // The start that is counted once it holds something.
+      work.start = work.engine.starts + 1
+      if (work.verb !== null) work.engine.start = work.verb
       promotions.add(work.engine)
       lend(work.engine, work.lender, work.args)
     }

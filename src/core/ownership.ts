@@ -48,7 +48,10 @@ function ownerByAsyncId(): EngineRecord | null {
 
 /** In which start of `owner` the running code is: 0 in none of them. */
 export function currentStart(owner: EngineRecord | null): number {
-  if (owner === null || !entered) return 0
+  if (owner === null) return 0
+  const light = currentLightWork()
+  if (light !== null) return light.engine === owner ? light.start : 0
+  if (!entered) return 0
   const tenure = context.getStore()
   return tenure?.engine === owner ? tenure.start : 0
 }

@@ -39,7 +39,7 @@ export function aroundStart(verb: string, recognition: Recognition): Around {
     const cls = takeLightClass(recognition, self)
     if (cls !== null) {
       countLightStart()
-      return workFor(cls, original, self as object, args)
+      return workFor(cls, original, self as object, args, verb)
     }
     let call: StartCall | null = null
     try {

@@ -55,10 +55,16 @@ function isSpent({ state, depth, origin, ignored }: EngineRecord): boolean {
   )
 }
 
-/** A method of what is taken for no engine. */
-export function workFor(cls: EngineClass, original: AnyFunction, self: object, args: unknown[]): unknown {
+/** A method of what is taken for no engine; `verb`: its name, where that is a start. */
+export function workFor(
+  cls: EngineClass,
+  original: AnyFunction,
+  self: object,
+  args: unknown[],
+  verb: string | null = null,
+): unknown {
   const lender = args.length > 0 ? contextEngine() : null
-  const work: LightWork = { engine: null, start: 0, cls, self, args, lender }
+  const work: LightWork = { engine: null, start: 0, cls, self, args, verb, lender }
   const result = applyLight(work, original, self, args)
   if (!cls.isAsync && isPromise(result)) cls.isAsync = true
   return result

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, it, vi } from 'vitest'
-import { type Child, engine, inShort, nodeVersion, runProgram, until } from './program.ts'
+import { type Child, engine, inShort, nodeVersion, preload, runProgram, until } from './program.ts'
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 
@@ -125,6 +126,26 @@ describe(`stderr, on Node ${nodeVersion}`, () => {
     })
     expect(run).toMatchObject({ code: 5, signal: null })
     expect(inShort(run)).toEqual(leaked)
+  })
+
+  it.concurrent('has the report of a program that has taken `fs` to pieces', async ({ expect }) => {
+    const fs = "import fs from 'node:fs'\n"
+    const broken = 'fs.writeSync = fs.readFileSync = fs.openSync = () => { throw new Error() }\n'
+    const run = await runProgram(fs + leak + broken, { env: { LEAKWATCH_FORMAT: 'text' } })
+    expect(run).toMatchObject({ code: 0 })
+    expect(run.stderr).toMatch(/^leakwatch: 1 leak in program\.mjs/)
+    expect(inShort(run)).toEqual(leaked)
+  })
+
+  it.concurrent('has the report of a process that may read little else', async ({ expect }) => {
+    // The packages that NDJSON and the parser need are not among it.
+    const own = fileURLToPath(new URL('.', preload))
+    const permission = Number.parseInt(nodeVersion, 10) < 24 ? '--experimental-permission' : '--permission'
+    const run = await runProgram(leak, {
+      env: { LEAKWATCH_FORMAT: 'text', LEAKWATCH_OUT: '' },
+      flags: [permission, '--allow-fs-read=./', `--allow-fs-read=${own}`, '--import', preload],
+    })
+    expect(run.stderr).toContain('Engine was started')
   })
 
   const long = `${engine}for (let many = 0; many < 3000; many += 1) new Engine().start()\n`
