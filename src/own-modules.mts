@@ -43,8 +43,8 @@ function load(path: string): unknown {
   try {
     const here = folder + path.slice(0, Math.max(0, path.lastIndexOf('/')))
     const require: Require = (id) => requireFrom(path, id)
-    const body = bundled()[path]
-    if (body !== undefined) body(exports, require, here)
+    const body = bundled(path)
+    if (body !== null) body(exports, require, here)
     else compile(path, ['exports', 'require', '__dirname'])(exports, require, here, ...globalValues)
   } catch (error) {
     // Half of it is no module: the next who needs it tries again.
@@ -54,14 +54,21 @@ function load(path: string): unknown {
   return exports
 }
 
-let bundle: Record<string, ModuleBody> | null = null
+/** Of a bundle: a module's body, or the file of the bundle that it is in. */
+type Bundle = Record<string, ModuleBody | string>
 
-/** The modules that nearly every process needs, which the build has put into one file, by their paths. */
-function bundled(): Record<string, ModuleBody> {
-  bundle ??= (compile('preload.js', []) as (...globals: unknown[]) => Record<string, ModuleBody>)(
-    ...globalValues,
-  )
-  return bundle
+let bundle: Bundle | null = null
+
+/** A module that the build has put into one file with others; `null` where it has a file of its own. */
+function bundled(path: string): ModuleBody | null {
+  bundle ??= readBundle('preload.js')
+  const place = bundle[path]
+  if (typeof place === 'string') Object.assign(bundle, readBundle(place))
+  return (bundle[path] as ModuleBody | undefined) ?? null
+}
+
+function readBundle(file: string): Bundle {
+  return (compile(file, []) as (...globals: unknown[]) => Bundle)(...globalValues)
 }
 
 function compile(path: string, names: readonly string[]): ModuleBody {

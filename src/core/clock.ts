@@ -2,9 +2,17 @@
  * Time and timers as they were when leakwatch was loaded: a program's fake timers replace the globals, not these.
  */
 const { setTimeout, clearTimeout, setInterval } = globalThis
+/** Not `performance`, for which Node loads 11 modules. */
+const { hrtime } = process
+
+const atLoad = hrtime()
+const loadedAt = process.uptime() * 1000
 
 /** Milliseconds since the process (or thread) started, with a fraction. */
-export const now: () => number = performance.now.bind(performance)
+export function now(): number {
+  const time = hrtime()
+  return loadedAt + (time[0] - atLoad[0]) * 1e3 + (time[1] - atLoad[1]) / 1e6
+}
 
 /** The wall clock at `now() === 0`, in milliseconds since 1970. */
 export const origin: number = Date.now() - now()

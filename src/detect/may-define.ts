@@ -35,10 +35,11 @@ export function mayDefineEngine(source: string): boolean {
   const hasClass = source.includes('class')
   if (hasClass && extendsEngine(source)) return true
   let hasStart = false
-  let hasStop = disposal.test(source)
+  let hasStop = source.includes('ispose') && disposal.test(source)
   if (hasStop && hasClass) return true
-  const hasPrototype = prototypeLiteral.test(source)
-  const isObjectAtMost = !hasClass && !source.includes('prototype')
+  const namesPrototype = source.includes('prototype')
+  const hasPrototype = namesPrototype && prototypeLiteral.test(source)
+  const isObjectAtMost = !hasClass && !namesPrototype
   verb.lastIndex = 0
   for (let match = verb.exec(source); match !== null; match = verb.exec(source)) {
     const isStart = match[1] !== undefined

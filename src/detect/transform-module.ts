@@ -9,6 +9,7 @@ export interface Loaded {
   source?: string | ArrayBuffer | NodeJS.ArrayBufferView | null | undefined
 }
 
+const decoder = new TextDecoder()
 const code = new Set(['module', 'commonjs', 'module-typescript', 'commonjs-typescript'])
 
 /** The very same where nothing changes; `fail` is told of a file that could not be read. */
@@ -23,7 +24,7 @@ export function transformModule<T extends Loaded>(
   const file = filePath(url)
   if (file === null || !isProgramFile(file) || source === null || source === undefined) return loaded
   try {
-    const text = typeof source === 'string' ? source : new TextDecoder().decode(source)
+    const text = typeof source === 'string' ? source : decoder.decode(source)
     const changed = transform(text, file)
     return changed === null ? loaded : { ...loaded, source: changed }
   } catch (error) {
