@@ -1,8 +1,11 @@
 /** How commands print reports: the formats of `show`, `run` and `dump`. */
 import { type Destination, isColoured } from '../report/choose-format.ts'
+import { formatGithub } from '../report/github.ts'
 import { formatJson } from '../report/json.ts'
+import { formatJunit } from '../report/junit.ts'
 import { formatNdjson } from '../report/ndjson.ts'
 import type { Report } from '../report/report.ts'
+import { formatSarif } from '../report/sarif.ts'
 import { formatText } from '../report/text.ts'
 import { readSettings } from '../settings.ts'
 
@@ -15,7 +18,7 @@ export function formatted(report: Report, format: ReportFormat, destination: Des
   return [...formattedAll([report], format, destination)].join('')
 }
 
-/** Several reports in pieces, to be written one after the other: a document (`sarif`, `junit`) holds all of them. */
+/** Several reports in pieces, to be written one after the other. `github`, `sarif` and `junit` tell of all as one. */
 export function* formattedAll(
   reports: readonly Report[],
   format: ReportFormat,
@@ -28,14 +31,29 @@ export function* formattedAll(
     case 'ndjson':
       for (const report of reports) yield formatNdjson(report)
       return
-    default:
+    case 'github':
+      return yield formatGithub(reports, workspace())
+    case 'sarif':
+      return yield formatSarif(reports, workspace())
+    case 'junit':
+      return yield formatJunit(reports, workspace())
+    case 'text':
       for (const [index, report] of reports.entries()) {
         yield `${index > 0 ? '\n' : ''}${asText(report, destination)}`
       }
   }
 }
 
-function asText(report: Report, { width, isTerminal }: Destination): string {
-  const { settings } = readSettings(process.env, '')
-  return formatText(report, { width, coloured: isColoured(settings.colour, isTerminal), dated: true })
+function asText(report: Report, destination: Destination): string {
+  return formatText(report, { width: destination.width, coloured: coloured(destination), dated: true })
+}
+
+/** What `NO_COLOR`, `FORCE_COLOR` and the terminal ask for. */
+export function coloured({ isTerminal }: Destination): boolean {
+  return isColoured(readSettings(process.env, '').settings.colour, isTerminal)
+}
+
+/** The checkout: what CI's paths are relative to. */
+function workspace(): string {
+  return process.env.GITHUB_WORKSPACE || process.cwd()
 }

@@ -31,6 +31,16 @@ export function partsById({ engines, handles }: Report): PartsById {
   }
 }
 
+/** What a finding is about: an engine, or the first of its handles. */
+export function blamed(
+  { engine, handles }: Finding,
+  parts: PartsById,
+): { name: string | null; site: Site | null; engine: Engine | null } {
+  const found = engine === null ? undefined : parts.engines.get(engine)
+  const subject = found ?? parts.handles.get(handles[0] ?? '')
+  return { name: subject?.name ?? null, site: subject?.site ?? null, engine: found ?? null }
+}
+
 export function findingRows(finding: Finding, parts: PartsById, show: ShowPlace, room: number): Row[] {
   const engine = finding.engine === null ? undefined : parts.engines.get(finding.engine)
   const handles = finding.handles.map((id) => parts.handles.get(id)).filter((each) => each !== undefined)
