@@ -11,12 +11,14 @@ const misuseCode = 2
 /** Runs the command that `argv` names; resolves with the exit code. Never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('leakwatch')
+    .usage('<command> [options]')
     .description('Names what was started in a Node.js process and never stopped.')
     .version(version)
     .addHelpText('after', '\nTo watch a process: node --import leakwatch app.js')
     .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   program.addCommand(showCommand())
-  for (const command of program.commands) command.exitOverride()
+  for (const command of program.commands) command.copyInheritedSettings(program)
   try {
     await program.parseAsync([...argv])
     return 0
@@ -28,4 +30,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${escapeControls(line)}\n`)
     return misuseCode
   }
+}
+
+/** commander puts its suggestion on a line of its own: `error: unknown command 'shwo'`, `(Did you mean show?)`. */
+function oneLine(text: string): string {
+  return `${escapeControls(
+    text
+      .trim()
+      .replace('\n(', ' (')
+      .replace(/^error: /, 'leakwatch: '),
+  )}\n`
 }

@@ -1,19 +1,39 @@
 /** `leakwatch show`: prints saved reports. */
 import { Command, Option } from 'commander'
 import { standardOutput } from '../report/choose-format.ts'
+import { escapeControls } from '../report/escape.ts'
 import { writeAll } from '../report/write.ts'
+import { examples } from './examples.ts'
 import { formats, formattedAll, type ReportFormat } from './formatted.ts'
-import { savedReports } from './saved-reports.ts'
+import { savedIn } from './saved-reports.ts'
 
 export function showCommand(): Command {
   return new Command('show')
-    .description('prints saved reports')
-    .argument('<file or folder...>', 'what LEAKWATCH_OUT has saved: a report, or a folder of them')
+    .summary('print saved reports')
+    .description('Prints the reports that LEAKWATCH_OUT has saved.')
+    .argument('<file or folder...>', 'a report, a folder of them, or `-` for standard input')
     .addOption(new Option('--format <format>', 'how to print them').choices(formats).default('text'))
-    .action((paths: string[], { format }: { format: ReportFormat }) => {
-      for (const piece of formattedAll(paths.flatMap(savedReports), format, standardOutput())) {
-        // A reader that has gone wants no more.
-        if (!writeAll(1, piece)) return
-      }
-    })
+    .addHelpText(
+      'after',
+      examples([
+        ['leakwatch show reports/', 'each report, oldest first'],
+        ['leakwatch show --format sarif reports/ > leaks.sarif', 'for code scanning'],
+        ['LEAKWATCH_FORMAT=json npm start 2>&1 | leakwatch show -', 'from among a log'],
+      ]),
+    )
+    .action(show)
+}
+
+async function show(paths: string[], { format }: { format: ReportFormat }): Promise<void> {
+  const { reports, complaints } = await savedIn(paths)
+  if (reports.length > 0) {
+    for (const piece of formattedAll(reports, format, standardOutput())) {
+      // A reader that has gone wants no more.
+      if (!writeAll(1, piece)) return
+    }
+  }
+  // What could be read is shown all the same.
+  const last = complaints.pop()
+  for (const { message } of complaints) writeAll(2, `${escapeControls(message)}\n`)
+  if (last !== undefined) throw last
 }
