@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { escapeControls } from '../report/escape.ts'
 import { version } from '../version.ts'
+import { diffCommand } from './diff.ts'
 import { Misuse } from './misuse.ts'
 import { showCommand } from './show.ts'
 
@@ -18,10 +19,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   program.addCommand(showCommand())
+  program.addCommand(diffCommand())
   for (const command of program.commands) command.copyInheritedSettings(program)
   try {
     await program.parseAsync([...argv])
-    return 0
+    // Set by a command that has more to say than that it worked.
+    return Number(process.exitCode ?? 0)
   } catch (error) {
     // commander has said what is wrong itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misuseCode

@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, (value: unknown) => boolean>> = {
   findings: isListOfObjects,
   engines: isListOfObjects,
   handles: isListOfObjects,
+  shutdown: (value) => value === null || (isObject(value) && isListOfObjects(value.order)),
   self: (value) => isObject(value) && Array.isArray(value.faults) && Array.isArray(value.notCovered),
 }
 

@@ -54,11 +54,17 @@ export function findingRows(finding: Finding, parts: PartsById, show: ShowPlace,
   ]
 }
 
+/** Where an engine was started or a handle made, and the source line there. */
+export function placeRows(subject: Engine | Handle, show: ShowPlace, room: number): Row[] {
+  const scenes = 'stop' in subject ? engineScenes({ kind: 'never-stopped' }, subject) : handleScenes(subject)
+  return sceneRows(scenes, show, room)
+}
+
 function textRow(label: string, text: string): Row[] {
   return text === '' ? [] : [{ label, lines: [text] }]
 }
 
-function engineScenes({ kind }: Finding, engine: Engine): Scene[] {
+function engineScenes({ kind }: Pick<Finding, 'kind'>, engine: Engine): Scene[] {
   const verb = engine.start === 'new' ? 'created' : 'started'
   const started = engine.started === null ? null : sceneOf(verb, engine.started, engine.site)
   const created = sceneOf('created', engine.created, null)

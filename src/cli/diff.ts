@@ -1,0 +1,69 @@
+/** `leakwatch diff`: what grew between two reports. */
+import { Command, Option } from 'commander'
+import { standardOutput } from '../report/choose-format.ts'
+import { type Difference, differenceOf, isGrowth } from '../report/growth.ts'
+import { formatDifferenceJson } from '../report/growth-json.ts'
+import { formatDifference } from '../report/growth-text.ts'
+import { type Standing, standingOf } from '../report/standing.ts'
+import { writeAll } from '../report/write.ts'
+import { examples } from './examples.ts'
+import { coloured } from './formatted.ts'
+import { Misuse } from './misuse.ts'
+import { saved } from './saved-reports.ts'
+
+/** As of a process that leaked. */
+const grewCode = 23
+
+interface Options {
+  format: 'text' | 'json'
+  fail?: true
+}
+
+export function diffCommand(): Command {
+  return new Command('diff')
+    .summary('tell what grew between two reports')
+    .description(
+      'Tells what grew between two reports, what is new and what is gone, and how fast.\n' +
+        'A folder counts as all of its processes together, each by its last report.',
+    )
+    .argument('<before>', 'a report, a folder of them, or `-` for standard input')
+    .argument('<after>', 'the same, later or of another version')
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .option('--fail', 'exit with 23 where something grew')
+    .addHelpText(
+      'after',
+      examples([
+        ['leakwatch diff ten.json noon.json', 'one process, two hours later'],
+        ['leakwatch diff monday/ friday/', 'all processes of a fleet'],
+        ['leakwatch diff --fail main/ branch/', 'in CI: no more than on main'],
+      ]),
+    )
+    .action(diff)
+}
+
+async function diff(before: string, after: string, { format, fail }: Options): Promise<void> {
+  const difference = differenceOf(await standingIn(before), await standingIn(after))
+  if (difference.shared > 0 && difference.elapsedMs < 0) throw swapped(before, after, difference)
+  const output = standardOutput()
+  writeAll(
+    1,
+    format === 'json'
+      ? formatDifferenceJson(difference)
+      : formatDifference(difference, { width: output.width, coloured: coloured(output) }),
+  )
+  if (fail && difference.growths.some(isGrowth)) process.exitCode = grewCode
+}
+
+/** Half of the reports would give half of the truth: what cannot be read ends it. */
+async function standingIn(path: string): Promise<Standing> {
+  const { reports, complaints } = await saved(path)
+  if (complaints[0] !== undefined) throw complaints[0]
+  return standingOf(reports)
+}
+
+function swapped(before: string, after: string, difference: Difference): Misuse {
+  return new Misuse(
+    'LEAKWATCH_DIFF_ORDER',
+    `expected \`${before}\` to be older than \`${after}\`, which tells of the same process; got ${difference.before.to} and ${difference.after.to}`,
+  )
+}
