@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { escapeControls } from '../report/escape.ts'
 import { version } from '../version.ts'
 import { diffCommand } from './diff.ts'
+import { explainCommand } from './explain.ts'
 import { Misuse } from './misuse.ts'
 import { showCommand } from './show.ts'
 
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   program.addCommand(showCommand())
   program.addCommand(diffCommand())
+  program.addCommand(explainCommand())
   for (const command of program.commands) command.copyInheritedSettings(program)
   try {
     await program.parseAsync([...argv])

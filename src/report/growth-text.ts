@@ -76,8 +76,9 @@ function row(label: string, text: string): Row[] {
   return text === '' ? [] : [{ label, lines: [text] }]
 }
 
-function holdsText({ change, before, after }: Growth): string {
-  if (change === 'fuller' || after.handles === 0) return ''
+function holdsText({ change, spot, before, after }: Growth): string {
+  const isEngine = spot.subject !== null && 'stop' in spot.subject
+  if (change === 'fuller' || !isEngine || after.handles === 0) return ''
   const more = after.handles - before.handles
   const compared = before.handles === 0 || more === 0 ? '' : `, ${before.handles} before`
   return `${counted(after.handles, 'handle')}${compared}`

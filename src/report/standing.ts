@@ -30,20 +30,21 @@ export interface Standing {
   uptimeMs: number
 }
 
-/** Of each process its last report. `reports`: at least one. */
-export function standingOf(reports: readonly Report[]): Standing {
+/** Of each process its last report, or its first. `reports`: at least one. */
+export function standingOf(reports: readonly Report[], which: 'first' | 'last' = 'last'): Standing {
   const processes = new Map<string, Process>()
   const spots = new Map<string, Spot>()
+  const order = which === 'last' ? -1 : 1
   const counted = reports
-    .toSorted((a, b) => b.at.localeCompare(a.at))
+    .toSorted((a, b) => order * a.at.localeCompare(b.at))
     .filter((report) => isNews(report, processes))
   for (const report of counted) addSpots(spots, report)
-  const times = counted.map(({ at }) => at)
+  const times = counted.map(({ at }) => at).sort()
   return {
     spots,
     processes,
-    from: times.at(-1) as string,
-    to: times[0] as string,
+    from: times[0] as string,
+    to: times.at(-1) as string,
     uptimeMs: counted.reduce((sum, { process }) => sum + process.uptimeMs, 0),
   }
 }
