@@ -8,9 +8,9 @@ import type { Report } from '../report/report.ts'
 import { standingOf } from '../report/standing.ts'
 import { writeAll } from '../report/write.ts'
 import { examples } from './examples.ts'
-import { coloured } from './formatted.ts'
 import { Misuse } from './misuse.ts'
 import { saved } from './saved-reports.ts'
+import { coloured } from './surroundings.ts'
 
 /** As of a process that leaked. */
 const grewCode = 23

@@ -13,11 +13,10 @@ import { showPlace } from '../report/place.ts'
 import type { Report, Verdict } from '../report/report.ts'
 import { findingLines } from '../report/text.ts'
 import { writeAll } from '../report/write.ts'
-import { readSettings } from '../settings.ts'
 import { examples } from './examples.ts'
-import { coloured } from './formatted.ts'
 import { Misuse } from './misuse.ts'
 import { saved } from './saved-reports.ts'
+import { coloured, savedTo } from './surroundings.ts'
 
 export function explainCommand(): Command {
   return new Command('explain')
@@ -82,7 +81,7 @@ async function explainedFinding(page: Page, id: string, named: string | undefine
 
 /** Where `LEAKWATCH_OUT` saves reports: the folder of a file whose name has placeholders. */
 function usualFolder(): string {
-  const { out } = readSettings(process.env, process.cwd()).settings
+  const out = savedTo()
   if (out === null) return '.'
   const fixed = out.split(/%[ptn]/)[0] as string
   return fixed === out ? out : fixed.slice(0, fixed.lastIndexOf('/') + 1) || '.'

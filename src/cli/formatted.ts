@@ -1,5 +1,5 @@
 /** How commands print reports: the formats of `show`, `run` and `dump`. */
-import { type Destination, isColoured } from '../report/choose-format.ts'
+import type { Destination } from '../report/choose-format.ts'
 import { formatGithub } from '../report/github.ts'
 import { formatJson } from '../report/json.ts'
 import { formatJunit } from '../report/junit.ts'
@@ -7,7 +7,7 @@ import { formatNdjson } from '../report/ndjson.ts'
 import type { Report } from '../report/report.ts'
 import { formatSarif } from '../report/sarif.ts'
 import { formatText } from '../report/text.ts'
-import { readSettings } from '../settings.ts'
+import { coloured, workspace } from './surroundings.ts'
 
 /** What `--format` takes. */
 export const formats = ['text', 'json', 'ndjson', 'github', 'sarif', 'junit'] as const
@@ -46,14 +46,4 @@ export function* formattedAll(
 
 function asText(report: Report, destination: Destination): string {
   return formatText(report, { width: destination.width, coloured: coloured(destination), dated: true })
-}
-
-/** What `NO_COLOR`, `FORCE_COLOR` and the terminal ask for. */
-export function coloured({ isTerminal }: Destination): boolean {
-  return isColoured(readSettings(process.env, '').settings.colour, isTerminal)
-}
-
-/** The checkout: what CI's paths are relative to. */
-function workspace(): string {
-  return process.env.GITHUB_WORKSPACE || process.cwd()
 }

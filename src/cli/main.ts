@@ -4,6 +4,7 @@ import { escapeControls } from '../report/escape.ts'
 import { version } from '../version.ts'
 import { diffCommand } from './diff.ts'
 import { explainCommand } from './explain.ts'
+import { initCommand } from './init.ts'
 import { Misuse } from './misuse.ts'
 import { showCommand } from './show.ts'
 
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.addCommand(showCommand())
   program.addCommand(diffCommand())
   program.addCommand(explainCommand())
+  program.addCommand(initCommand())
   for (const command of program.commands) command.copyInheritedSettings(program)
   try {
     await program.parseAsync([...argv])

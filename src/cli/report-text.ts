@@ -23,7 +23,7 @@ const parts: Readonly<Record<string, (value: unknown) => boolean>> = {
  */
 export function reportsIn(text: string, from: string): Report[] {
   const whole = parse(text)
-  if (whole !== undefined) return [checked(whole, from)]
+  if (whole !== undefined && !isEvent(whole)) return [checked(whole, from)]
   const lines = text.split('\n').filter((line) => line.startsWith('{"schema":"leakwatch/'))
   if (lines.length === 0) throw new Misuse('LEAKWATCH_REPORT_UNREADABLE', nothing(text, from))
   return lines.map((line, index) => {
@@ -49,6 +49,10 @@ function nothing(text: string, from: string): string {
     return `expected ${from} to be a report; got the events of \`LEAKWATCH_FORMAT=ndjson\`: save reports with \`LEAKWATCH_OUT\`, or print them with \`LEAKWATCH_FORMAT=json\``
   }
   return `expected ${from} to be a report; got ${syntaxError(text)}`
+}
+
+function isEvent(value: unknown): boolean {
+  return isObject(value) && String(value.event).startsWith('leakwatch.')
 }
 
 function syntaxError(text: string): string {

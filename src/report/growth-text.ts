@@ -36,7 +36,7 @@ function headlineOf({ growths, shared, elapsedMs }: Difference): string {
     phrase(count('fewer'), 'fewer'),
     phrase(count('gone'), 'gone'),
   ].filter((text) => text !== '')
-  const when = shared > 0 ? `, in ${duration(elapsedMs)}` : ''
+  const when = shared > 0 && elapsedMs > 0 ? `, in ${duration(elapsedMs)}` : ''
   return `${growths.some(isGrowth) ? '' : 'nothing grew'}${said.length > 0 && !growths.some(isGrowth) ? '; ' : ''}${said.join(', ')}${when}`
 }
 
@@ -86,15 +86,15 @@ function holdsText({ change, spot, before, after }: Growth): string {
 
 function rateText({ perHour, change }: Growth, shared: number): string {
   if (perHour === null) return ''
-  if (shared > 0) return `${rate(perHour.after)}${change === 'fuller' ? ' (handles)' : ''}`
+  if (shared > 0) return rate(perHour.after, change === 'fuller' ? ' more handles' : ' more')
   return `${rate(perHour.before ?? 0)} of uptime before, ${rate(perHour.after)} now`
 }
 
-/** `5 a minute`, `1.5 an hour`, `2 a day`: in the unit in which it is at least one. */
-function rate(perHour: number): string {
-  if (perHour >= 60) return `${rounded(perHour / 60)} a minute`
-  if (perHour >= 1 || perHour === 0) return `${rounded(perHour)} an hour`
-  return `${rounded(perHour * 24)} a day`
+/** `5 more a minute`, `1.5 an hour`, `2 a day`: in the unit in which it is at least one. */
+function rate(perHour: number, of = ''): string {
+  if (perHour >= 60) return `${rounded(perHour / 60)}${of} a minute`
+  if (perHour >= 1 || perHour === 0) return `${rounded(perHour)}${of} an hour`
+  return `${rounded(perHour * 24)}${of} a day`
 }
 
 function rounded(value: number): string {
@@ -134,7 +134,7 @@ function standingText({ processes, from, to, uptimeMs }: Standing): string {
 }
 
 function sameText(before: Standing, after: Standing, shared: number, elapsedMs: number): string {
-  const later = `${duration(elapsedMs)} later`
+  const later = elapsedMs === 0 ? 'at the same time' : `${duration(elapsedMs)} later`
   if (shared === after.processes.size && shared === before.processes.size) {
     return `the same ${shared === 1 ? 'process' : `${shared} processes`}, ${later}`
   }
