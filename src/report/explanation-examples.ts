@@ -86,7 +86,8 @@ const timeLimit: Example = {
   this.server.close()
   this.server.closeIdleConnections()
   try {
-    await once(this.server, 'close', { signal: AbortSignal.timeout(5000) })
+    const signal = AbortSignal.timeout(5000)
+    await once(this.server, 'close', { signal })
   } catch {
     this.server.closeAllConnections()
   }

@@ -61,8 +61,8 @@ function sizeOf(spot: Spot | undefined): Size {
 }
 
 function changeOf(before: Size, after: Size, { isCore }: Spot): Change {
-  if (before.count === 0) return 'new'
-  if (after.count === 0) return 'gone'
+  if (before.count === 0 && after.count > 0) return 'new'
+  if (after.count === 0 && before.count > 0) return 'gone'
   if (after.count !== before.count) return after.count > before.count ? 'grew' : 'fewer'
   return after.handles > before.handles && !isCore ? 'fuller' : 'same'
 }

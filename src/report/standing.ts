@@ -61,8 +61,10 @@ function identity({ hostname, pid, threadId, startedAt }: Process): string {
   return [hostname, pid, threadId, startedAt].join(' ')
 }
 
-/** These say of an engine that it runs: it counts once, however many of them say so. */
-const running = new Set(['never-stopped', 'restarted', 'overdue', 'growing'])
+/** These say of an engine that it runs: it counts once, however many of them say so, and whichever of them do. */
+const running = new Set(['never-stopped', 'restarted', 'overdue', 'growing', 'abandoned'])
+/** What garbage collection took while it ran was not stopped either. */
+const runningStates = new Set<Engine['state']>(['starting', 'running', 'collected'])
 
 function addSpots(spots: Map<string, Spot>, report: Report): void {
   const parts = partsById(report)
@@ -71,7 +73,7 @@ function addSpots(spots: Map<string, Spot>, report: Report): void {
     if (engine !== null) held.set(engine, (held.get(engine) ?? 0) + 1)
   }
   for (const engine of report.engines) {
-    if (engine.state !== 'running' && engine.state !== 'starting') continue
+    if (!runningStates.has(engine.state)) continue
     const spot = spotAt(spots, placeKey(engine, report.process.cwd), engine.name, engine, report)
     spot.isCore = engine.origin === 'core'
     spot.count += 1

@@ -19,8 +19,9 @@ import { engine, nodeVersion, runProgram, until } from './program.ts'
 /** Starts three more of one engine at each SIGHUP, beside one that stays and one that ends. */
 const growing = `${engine}
 class Poller extends Engine {}
-new Poller().start()
-function handle() { new Engine().start() }
+const kept = [new Poller()]
+kept[0].start()
+function handle() { kept.push(new Engine()); kept.at(-1).start() }
 handle()
 setInterval(() => {}, 1000)
 process.on('SIGHUP', () => {

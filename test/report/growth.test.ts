@@ -126,6 +126,14 @@ describe('what grew', () => {
     expect(changes([before], [after])).toEqual(['new OrderEngine 0 1', 'same OrderEngine 1 1'])
   })
 
+  it('an engine that was collected meanwhile is the same', () => {
+    const abandoned = sampleFinding({ id: 'f2', kind: 'abandoned' })
+    const engines = [sampleEngine({ state: 'collected' })]
+    const after = dump({ engines: {}, parts: { engines, findings: [abandoned] } })
+    const before = dump({ engines: {}, parts: { engines: [sampleEngine()], findings: [sampleFinding()] } })
+    expect(changes([before], [after])).toEqual(['same OrderEngine 1 1'])
+  })
+
   it('what is stopping or stopped does not run', () => {
     const engines = (['stopping', 'stopped', 'failed'] as const).map((state) =>
       sampleEngine({ id: state, state }),
