@@ -1,6 +1,7 @@
 /** How commands print reports: the formats of `show`, `run` and `dump`. */
 import type { Destination } from '../report/choose-format.ts'
 import { formatGithub } from '../report/github.ts'
+import { formatHtml } from '../report/html.ts'
 import { formatJson } from '../report/json.ts'
 import { formatJunit } from '../report/junit.ts'
 import { formatNdjson } from '../report/ndjson.ts'
@@ -10,7 +11,7 @@ import { formatText } from '../report/text.ts'
 import { coloured, workspace } from './surroundings.ts'
 
 /** What `--format` takes. */
-export const formats = ['text', 'json', 'ndjson', 'github', 'sarif', 'junit'] as const
+export const formats = ['text', 'json', 'ndjson', 'github', 'sarif', 'junit', 'html'] as const
 export type ReportFormat = (typeof formats)[number]
 
 /** One report, whole. */
@@ -18,7 +19,7 @@ export function formatted(report: Report, format: ReportFormat, destination: Des
   return [...formattedAll([report], format, destination)].join('')
 }
 
-/** Several reports in pieces, to be written one after the other. `github`, `sarif` and `junit` tell of all as one. */
+/** Several reports in pieces, to be written one after the other. `github`, `sarif`, `junit` and `html` tell of all as one. */
 export function* formattedAll(
   reports: readonly Report[],
   format: ReportFormat,
@@ -37,6 +38,8 @@ export function* formattedAll(
       return yield formatSarif(reports, workspace())
     case 'junit':
       return yield formatJunit(reports, workspace())
+    case 'html':
+      return yield formatHtml(reports)
     case 'text':
       for (const [index, report] of reports.entries()) {
         yield `${index > 0 ? '\n' : ''}${asText(report, destination)}`

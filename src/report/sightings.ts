@@ -52,7 +52,8 @@ export function sightingOf(report: Report, finding: Finding, parts: PartsById): 
   }
 }
 
-function processOf(report: Report, { process }: Finding): Process {
+/** The process that a finding is of. */
+export function processOf(report: Report, { process }: Finding): Process {
   const found = report.processes?.find(
     ({ pid, threadId }) => pid === process?.pid && threadId === process.threadId,
   )

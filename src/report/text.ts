@@ -47,7 +47,8 @@ function titleLines(page: Page, { kind, severity, message }: Finding): string[] 
   return titled(page, { mark: severity === 'leak' ? '✖' : '⚠', tone: severity, title: message, label: kind })
 }
 
-function summaryRows(
+/** The process as a whole, and what leakwatch could not see. */
+export function summaryRows(
   { summary: { engines, handles }, process, shutdown, self, why = [] }: Report,
   room: number,
 ): Row[] {

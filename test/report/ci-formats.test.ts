@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { explanations } from '../../src/report/explanations.ts'
 import { formatGithub } from '../../src/report/github.ts'
+import { formatHtml } from '../../src/report/html.ts'
 import { formatJunit } from '../../src/report/junit.ts'
 import type { Report } from '../../src/report/report.ts'
 import { formatSarif } from '../../src/report/sarif.ts'
@@ -178,6 +179,23 @@ describe('sarif', () => {
       sampleReport({ findings: [sampleFinding({ kind: 'newer' as 'orphan' })] }),
     )
     expect(tool.driver.rules[results[0].ruleIndex]).toEqual({ id: 'newer' })
+  })
+})
+
+describe('html', () => {
+  it('is a page of all reports, from which nothing breaks out', () => {
+    const page = formatHtml([rich, merged, clean])
+    expect(page.match(/<section>/g)).toHaveLength(3)
+    expect(page.match(/<article class="leak">/g)).toHaveLength(5)
+    expect(page).toContain('started 3 min ago and never stopped (in app.js (pid 124, thread 2))')
+    expect(page).toContain('src/order.ts:41   await engine.start()')
+    expect(page).not.toContain('<&')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be left
+    expect(page).not.toMatch(/<script|[\u0000-\u0009\u000b-\u001f\u2028]/)
+    const opened = [...page.matchAll(/<(\w+)[^>]*>/g)].map(([, name]) => name)
+    const closed = [...page.matchAll(/<\/(\w+)>/g)].map(([, name]) => name)
+    const whole = opened.filter((name) => name !== 'meta' && name !== 'br')
+    expect(whole.toSorted()).toEqual(closed.toSorted())
   })
 })
 
