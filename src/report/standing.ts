@@ -45,7 +45,7 @@ export function standingOf(reports: readonly Report[], which: 'first' | 'last' =
     processes,
     from: times[0] as string,
     to: times.at(-1) as string,
-    uptimeMs: counted.reduce((sum, { process }) => sum + process.uptimeMs, 0),
+    uptimeMs: [...processes.values()].reduce((sum, { uptimeMs }) => sum + uptimeMs, 0),
   }
 }
 
