@@ -5,6 +5,9 @@ import { Misuse } from './misuse.ts'
 /** Minor versions only add keys. */
 const schema = /^leakwatch\/1(?:\.\d+)?$/
 
+/** How leakwatch itself prints one. */
+const begin = '{"schema":"leakwatch/'
+
 /** What every reader of a report takes for granted. */
 const parts: Readonly<Record<string, (value: unknown) => boolean>> = {
   at: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
@@ -24,7 +27,11 @@ const parts: Readonly<Record<string, (value: unknown) => boolean>> = {
 export function reportsIn(text: string, from: string): Report[] {
   const whole = parse(text)
   if (whole !== undefined && !isEvent(whole)) return [checked(whole, from)]
-  const lines = text.split('\n').filter((line) => line.startsWith('{"schema":"leakwatch/'))
+  const lines = text.split('\n').flatMap((line) => {
+    // A collector may have put the time or a container's name before it.
+    const from = line.indexOf(begin)
+    return from < 0 ? [] : [line.slice(from)]
+  })
   if (lines.length === 0) throw new Misuse('LEAKWATCH_REPORT_UNREADABLE', nothing(text, from))
   return lines.map((line, index) => {
     const value = parse(line)

@@ -35,7 +35,6 @@ function rule(kind: string): object {
   if (explanation === undefined) return { id: kind }
   return {
     id: kind,
-    name: kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: explanation.summary },
     fullDescription: { text: explanation.meaning },
     help: { text: explanationText(explanation), markdown: explanationMarkdown(explanation) },
