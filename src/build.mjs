@@ -3,6 +3,7 @@
  * `dist/preload.js`, and those that one with an engine of its own does into another, each to be read and compiled at once.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseSync } from 'oxc-parser'
@@ -87,5 +88,12 @@ function readJson(path) {
   return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
 }
 
+/** The schema of `leakwatch.config.json`, for editors; asked of the commands, which know each setting. */
+function configSchema() {
+  const { configSchema } = createRequire(import.meta.url)('../dist/cli/config-schema.js')
+  return `${JSON.stringify(configSchema(), null, 2)}\n`
+}
+
 writeFileSync(join(dist, 'package.json'), manifest())
+writeFileSync(join(dist, 'config-schema.json'), configSchema())
 writeBundles()

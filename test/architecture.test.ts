@@ -104,6 +104,6 @@ describe('the arrows between the parts', () => {
     )
     const readers = files.filter((file) => /process\.env\b/.test(codeOf(join(source, file))))
     // They hand it to `readSettings` and `isOff`; `index` looks for its own name in `NODE_OPTIONS`.
-    expect(readers.sort()).toEqual(['cli/show.ts', 'index.mts', 'install.ts'])
+    expect(readers.sort()).toEqual(['cli/surroundings.ts', 'index.mts', 'install.ts'])
   })
 })

@@ -1,33 +1,39 @@
 /** `leakwatch show`: prints saved reports. */
 import { Command, Option } from 'commander'
-import { isColoured, standardOutput } from '../report/choose-format.ts'
-import { formatJson } from '../report/json.ts'
-import { formatNdjson } from '../report/ndjson.ts'
-import type { Report } from '../report/report.ts'
-import { formatText } from '../report/text.ts'
+import { standardOutput } from '../report/choose-format.ts'
+import { escapeControls } from '../report/escape.ts'
 import { writeAll } from '../report/write.ts'
-import { readSettings } from '../settings.ts'
-import { savedReports } from './saved-reports.ts'
-
-const formats = ['text', 'json', 'ndjson'] as const
-type ShowFormat = (typeof formats)[number]
+import { examples } from './examples.ts'
+import { formats, formattedAll, type ReportFormat } from './formatted.ts'
+import { savedIn } from './saved-reports.ts'
 
 export function showCommand(): Command {
   return new Command('show')
-    .description('prints saved reports')
-    .argument('<file or folder...>', 'what LEAKWATCH_OUT has saved: a report, or a folder of them')
+    .summary('print saved reports')
+    .description('Prints the reports that LEAKWATCH_OUT has saved.')
+    .argument('<file or folder...>', 'a report, a folder of them, or `-` for standard input')
     .addOption(new Option('--format <format>', 'how to print them').choices(formats).default('text'))
-    .action((paths: string[], { format }: { format: ShowFormat }) => {
-      for (const [index, report] of paths.flatMap(savedReports).entries()) {
-        writeAll(1, `${index > 0 && format === 'text' ? '\n' : ''}${formatted(report, format)}`)
-      }
-    })
+    .addHelpText(
+      'after',
+      examples([
+        ['leakwatch show reports/', 'each report, oldest first'],
+        ['leakwatch show --format sarif reports/ > leaks.sarif', 'for code scanning'],
+        ['LEAKWATCH_FORMAT=json npm start 2>&1 | leakwatch show -', 'from among a log'],
+      ]),
+    )
+    .action(show)
 }
 
-function formatted(report: Report, format: ShowFormat): string {
-  if (format === 'json') return formatJson(report)
-  if (format === 'ndjson') return formatNdjson(report)
-  const { isTerminal, width } = standardOutput()
-  const { settings } = readSettings(process.env, '')
-  return formatText(report, { width, coloured: isColoured(settings.colour, isTerminal), dated: true })
+async function show(paths: string[], { format }: { format: ReportFormat }): Promise<void> {
+  const { reports, complaints } = await savedIn(paths)
+  if (reports.length > 0) {
+    for (const piece of formattedAll(reports, format, standardOutput())) {
+      // A reader that has gone wants no more.
+      if (!writeAll(1, piece)) return
+    }
+  }
+  // What could be read is shown all the same.
+  const last = complaints.pop()
+  for (const { message } of complaints) writeAll(2, `${escapeControls(message)}\n`)
+  if (last !== undefined) throw last
 }

@@ -31,6 +31,16 @@ export function partsById({ engines, handles }: Report): PartsById {
   }
 }
 
+/** What a finding is about: an engine, or the first of its handles. */
+export function blamed(
+  { engine, handles }: Finding,
+  parts: PartsById,
+): { name: string | null; site: Site | null; engine: Engine | null } {
+  const found = engine === null ? undefined : parts.engines.get(engine)
+  const subject = found ?? parts.handles.get(handles[0] ?? '')
+  return { name: subject?.name ?? null, site: subject?.site ?? null, engine: found ?? null }
+}
+
 export function findingRows(finding: Finding, parts: PartsById, show: ShowPlace, room: number): Row[] {
   const engine = finding.engine === null ? undefined : parts.engines.get(finding.engine)
   const handles = finding.handles.map((id) => parts.handles.get(id)).filter((each) => each !== undefined)
@@ -44,11 +54,17 @@ export function findingRows(finding: Finding, parts: PartsById, show: ShowPlace,
   ]
 }
 
+/** Where an engine was started or a handle made, and the source line there. */
+export function placeRows(subject: Engine | Handle, show: ShowPlace, room: number): Row[] {
+  const scenes = 'stop' in subject ? engineScenes({ kind: 'never-stopped' }, subject) : handleScenes(subject)
+  return sceneRows(scenes, show, room)
+}
+
 function textRow(label: string, text: string): Row[] {
   return text === '' ? [] : [{ label, lines: [text] }]
 }
 
-function engineScenes({ kind }: Finding, engine: Engine): Scene[] {
+function engineScenes({ kind }: Pick<Finding, 'kind'>, engine: Engine): Scene[] {
   const verb = engine.start === 'new' ? 'created' : 'started'
   const started = engine.started === null ? null : sceneOf(verb, engine.started, engine.site)
   const created = sceneOf('created', engine.created, null)

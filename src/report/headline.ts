@@ -5,12 +5,18 @@ import type { Process, Report } from './report.ts'
 export function headline({ summary: { leaks, warnings }, process, trigger }: Report): string {
   const counts = [leaks > 0 ? counted(leaks, 'leak') : '', warnings > 0 ? counted(warnings, 'warning') : '']
   const found = counts.filter((text) => text !== '').join(', ') || 'nothing to report'
-  const program = process.main === null ? process.service : basename(process.main)
-  const thread = process.isMainThread ? '' : `, thread ${process.threadId}`
-  return `leakwatch: ${found} in ${program} (pid ${process.pid}${thread}) ${moments[trigger](process)}`
+  // A newer leakwatch may have other triggers.
+  const moment = moments[trigger]?.(process) ?? `(${trigger})`
+  return `leakwatch: ${found} in ${processName(process)} ${moment}`
 }
 
-const moments: Readonly<Record<Report['trigger'], (process: Process) => string>> = {
+/** `app.js (pid 123, thread 2)`. */
+export function processName({ main, service, pid, threadId, isMainThread }: Process): string {
+  const program = main === null ? service : basename(main)
+  return `${program} (pid ${pid}${isMainThread ? '' : `, thread ${threadId}`})`
+}
+
+const moments: Readonly<Record<string, (process: Process) => string>> = {
   exit: ({ signal }) => (signal === null ? 'at exit' : `at exit by ${signal}`),
   stall: ({ signal }) => `still alive after ${signal ?? 'a signal to stop'}`,
   assert: () => 'at assertNoLeaks',

@@ -1,9 +1,9 @@
 /** One line a finding and one summary line, as pino writes them. */
 import type { Steps } from '../core/steps.ts'
 import { escapeJson } from './escape.ts'
-import { partsById } from './finding-rows.ts'
+import { blamed, type PartsById, partsById } from './finding-rows.ts'
 import { headline } from './headline.ts'
-import type { Engine, Finding, Handle, Report } from './report.ts'
+import type { Finding, Report } from './report.ts'
 
 type Level = 'error' | 'warn' | 'info'
 type Log = (level: Level, fields: object) => void
@@ -19,9 +19,9 @@ export function* formattingNdjson(report: Report): Steps<string> {
 export function formatNdjson(report: Report): string {
   const lines: string[] = []
   const log = logger(report, (line) => lines.push(line))
-  const { engines, handles } = partsById(report)
+  const parts = partsById(report)
   for (const finding of report.findings) {
-    log(finding.severity === 'leak' ? 'error' : 'warn', findingFields(report, finding, engines, handles))
+    log(finding.severity === 'leak' ? 'error' : 'warn', findingFields(report, finding, parts))
   }
   log('info', summaryFields(report))
   return escapeJson(lines.join(''))
@@ -63,23 +63,17 @@ function pinoLogger(timestamp: string, service: string, write: (line: string) =>
   }
 }
 
-function findingFields(
-  report: Report,
-  finding: Finding,
-  engines: ReadonlyMap<string, Engine>,
-  handles: ReadonlyMap<string, Handle>,
-): object {
+function findingFields(report: Report, finding: Finding, parts: PartsById): object {
   const { message, ...rest } = finding
-  const engine = finding.engine === null ? undefined : engines.get(finding.engine)
-  const subject = engine ?? handles.get(finding.handles[0] ?? '')
+  const { name, site, engine } = blamed(finding, parts)
   return {
     event: 'leakwatch.finding',
     message,
     pid: report.process.pid,
     ...(engine?.traceId === undefined ? {} : { trace_id: engine.traceId }),
     ...rest,
-    name: subject?.name ?? null,
-    site: subject?.site ?? null,
+    name,
+    site,
   }
 }
 

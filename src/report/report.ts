@@ -49,6 +49,12 @@ export interface Process {
   signal: string | null
 }
 
+/** Which of a merged report's processes; `threadId` 0 is the main thread. */
+export interface ProcessPlace {
+  pid: number
+  threadId: number
+}
+
 /** The test or hook in whose context an engine was started. */
 export interface TestPlace {
   file: string
@@ -68,6 +74,8 @@ export interface Finding {
   holdsProcess: boolean
   test: TestPlace | null
   siblings: { started: number; stopped: number; stoppedAt: Site[] } | null
+  /** In a merged report. */
+  process?: ProcessPlace
 }
 
 export interface Engine {
@@ -91,6 +99,8 @@ export interface Engine {
   test: TestPlace | null
   /** Of the OpenTelemetry span in which it was started. */
   traceId?: string
+  /** In a merged report. */
+  process?: ProcessPlace
 }
 
 export interface Handle {
@@ -107,6 +117,8 @@ export interface Handle {
   /** No stack of its own: `site` is that of its nearest kin. */
   sampled: boolean
   detail: Detail
+  /** In a merged report. */
+  process?: ProcessPlace
 }
 
 export interface Report {
@@ -137,4 +149,6 @@ export interface Report {
   }
   /** why-is-node-running's own listing, where `LEAKWATCH_WHY` is on. */
   why?: string[]
+  /** In a merged report: every process and thread. */
+  processes?: (Process & { command: string | null })[]
 }

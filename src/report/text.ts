@@ -1,9 +1,10 @@
 /** The report for people: what, where, what follows and what to do next. */
-import { type Paint, painter } from './colour.ts'
+import { painter } from './colour.ts'
 import { escapeControls } from './escape.ts'
 import { findingRows, type PartsById, partsById, type Row, type ShowPlace } from './finding-rows.ts'
 import { counted, headline } from './headline.ts'
-import { clip, length, wrap } from './layout.ts'
+import { clip, wrap } from './layout.ts'
+import { type Page, roomOf, rowLines, titled } from './page.ts'
 import { showPlace } from './place.ts'
 import type { Finding, Report } from './report.ts'
 import { duration } from './wording.ts'
@@ -20,8 +21,6 @@ export interface TextOptions {
 }
 
 const narrowest = 40
-const labelWidth = 10
-const indent = 4
 const notCoveredShown = 10
 
 /** Findings, then what the process was doing as a whole, then what leakwatch could not see. */
@@ -39,42 +38,17 @@ export function formatText(
   return `${lines.join('\n')}\n`
 }
 
-interface Page {
-  width: number
-  paint: Paint
-}
-
-function findingLines(page: Page, finding: Finding, parts: PartsById, show: ShowPlace): string[] {
+/** A finding as it stands in a text report. */
+export function findingLines(page: Page, finding: Finding, parts: PartsById, show: ShowPlace): string[] {
   return [...titleLines(page, finding), ...rowLines(page, findingRows(finding, parts, show, roomOf(page)))]
 }
 
-/** The kind stands at the right edge of the first line. */
-function titleLines({ width, paint }: Page, { kind, severity, message }: Finding): string[] {
-  const room = width - 2 - kind.length - 2
-  const [first = '', ...more] = wrap(escapeControls(message), room)
-  const gap = ' '.repeat(width - 2 - length(first) - kind.length)
-  const mark = severity === 'leak' ? '✖' : '⚠'
-  return [
-    `${paint(severity, mark)} ${paint('title', first)}${gap}${paint('label', kind)}`,
-    ...more.map((line) => `  ${paint('title', line)}`),
-  ]
+function titleLines(page: Page, { kind, severity, message }: Finding): string[] {
+  return titled(page, { mark: severity === 'leak' ? '✖' : '⚠', tone: severity, title: message, label: kind })
 }
 
-function roomOf({ width }: Page): number {
-  return width - indent - labelWidth
-}
-
-function rowLines(page: Page, rows: readonly Row[]): string[] {
-  return rows.flatMap(({ label, lines }) => {
-    const wrapped = lines.flatMap((line) => wrap(escapeControls(line), roomOf(page)))
-    return wrapped.map((line, index) => {
-      const margin = (index === 0 ? label : '').padEnd(labelWidth)
-      return `${' '.repeat(indent)}${page.paint('label', margin)}${line}`
-    })
-  })
-}
-
-function summaryRows(
+/** The process as a whole, and what leakwatch could not see. */
+export function summaryRows(
   { summary: { engines, handles }, process, shutdown, self, why = [] }: Report,
   room: number,
 ): Row[] {

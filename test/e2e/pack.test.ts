@@ -122,6 +122,7 @@ describe(`the tarball, installed, on Node ${version}`, () => {
       'LICENSE',
       'README.md',
       'bin/leakwatch.js',
+      'dist/config-schema.json',
       'dist/package.json',
       'package.json',
     ])

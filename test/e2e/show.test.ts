@@ -1,33 +1,43 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleReport } from '../report/sample.ts'
-import { inherited, node, nodeVersion } from './program.ts'
+import { type CommandOptions, leakwatch } from './command.ts'
+import { inherited, nodeVersion } from './program.ts'
 
-const bin = fileURLToPath(new URL('../../bin/leakwatch.js', import.meta.url))
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-show-')))
+const line = JSON.stringify(sampleReport())
 
 beforeAll(() => {
-  writeFileSync(join(folder, 'a.json'), JSON.stringify(sampleReport({ at: '2026-01-02T03:04:05.678Z' })))
-  writeFileSync(join(folder, 'b.json'), JSON.stringify(sampleReport({ at: '2026-01-01T00:00:00.000Z' })))
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  write('a.json', JSON.stringify(sampleReport({ at: '2026-01-02T03:04:05.678Z' })))
+  write('b.json', JSON.stringify(sampleReport({ at: '2026-01-01T00:00:00.000Z' })))
+  for (const name of ['broken', 'by-pid', 'by-pid/7', 'other', 'empty']) mkdirSync(join(folder, name))
+  write('broken/a.json', line)
+  write('broken/b.json', line.slice(0, 500))
+  write('broken/c.json', JSON.stringify({ ...sampleReport(), findings: 'many' }))
+  write('broken/package.json', '{ "name": "shop" }')
+  write('by-pid/7/a.json', line)
+  write(
+    'other/newer.json',
+    JSON.stringify({ ...sampleReport(), schema: 'leakwatch/1.7', trigger: 'moon', sky: 1 }),
+  )
+  write('other/next.json', JSON.stringify({ ...sampleReport(), schema: 'leakwatch/2' }))
+  write('other/tenth.json', JSON.stringify({ ...sampleReport(), schema: 'leakwatch/10' }))
+  write('other/events.txt', '{"level":"info","event":"leakwatch.summary"}\n')
+  write('other/empty.json', '')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function show(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: inherited() }
-    execFile(node, [bin, 'show', ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
-    })
-  })
+function show(args: string[], options?: CommandOptions) {
+  return leakwatch(['show', ...args], folder, options)
 }
 
 describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
   it('prints each report of a folder, oldest first, a line between, with its time and host', async () => {
-    const { code, stdout } = await show('.')
+    const { code, stdout } = await show(['.'])
     expect(code).toBe(0)
     const [first, second] = stdout.split('\n\nleakwatch: ')
     const { hostname } = sampleReport().process
@@ -39,19 +49,88 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
   })
 
   it('prints as many lines of JSON as there are reports', async () => {
-    const { stdout } = await show('--format', 'json', 'a.json', 'b.json')
+    const { stdout } = await show(['--format', 'json', 'a.json', 'b.json'])
     const lines = stdout.trimEnd().split('\n')
-    expect(lines.map((line) => JSON.parse(line).at)).toEqual([
+    expect(lines.map((each) => JSON.parse(each).at)).toEqual([
       '2026-01-02T03:04:05.678Z',
       '2026-01-01T00:00:00.000Z',
     ])
   })
 
-  it('says in one line what it cannot show, and exits with 2', async () => {
-    const { code, stdout, stderr } = await show('nowhere')
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toBe(
-      'LEAKWATCH_REPORT_UNREADABLE: expected a report or a folder of reports at `nowhere`; got ENOENT\n',
+  it('reads its standard input: a report, or those among the lines of a log', async () => {
+    const pretty = JSON.stringify(sampleReport(), null, 2)
+    const log = `listening on 8080\n${line}\n{"schema":"other"}\n${line}\nbye\n`
+    const shown = await Promise.all([pretty, log].map((input) => show(['--format', 'json', '-'], { input })))
+    expect(shown.map(({ stdout }) => stdout.match(/"schema":"leakwatch\/1"/g)?.length)).toEqual([1, 2])
+  })
+
+  it('reads folders in a folder, and reports of a newer minor version', async () => {
+    const [folders, newer] = await Promise.all([show(['by-pid']), show(['other/newer.json'])])
+    expect(folders.stdout).toContain('OrderEngine was started 3 min ago')
+    expect(newer).toMatchObject({ code: 0, stderr: '' })
+    expect(newer.stdout).toContain('1 leak in app.js (pid 123) (moon)')
+  })
+
+  it('prints what CI takes: paths in the checkout, all reports in one document', async () => {
+    const env = { GITHUB_WORKSPACE: '/shop' }
+    const [github, sarif, junit] = await Promise.all(
+      ['github', 'sarif', 'junit'].map((format) => show(['--format', format, '.'], { env })),
     )
+    expect(github?.stdout).toMatch(/^::error file=src\/order\.ts,line=41,col=3,title=.*\n$/)
+    expect(JSON.parse(sarif?.stdout ?? '').runs).toHaveLength(1)
+    expect(junit?.stdout.match(/<testsuites>/g)).toHaveLength(1)
+    expect(junit?.stdout.match(/<testsuite /g)).toHaveLength(2)
+  })
+
+  const complaints = [
+    [
+      'nowhere',
+      'LEAKWATCH_REPORT_UNREADABLE: expected a report or a folder of reports at `nowhere`; got ENOENT',
+    ],
+    ['empty', 'LEAKWATCH_REPORT_NONE: expected reports (`*.json`) in `empty`; got none'],
+    [
+      'other/empty.json',
+      'LEAKWATCH_REPORT_UNREADABLE: expected `other/empty.json` to be a report; got nothing',
+    ],
+    [
+      'other/next.json',
+      'LEAKWATCH_REPORT_INVALID: expected `other/next.json` to be a report with schema `leakwatch/1`; got `leakwatch/2`',
+    ],
+    [
+      'other/tenth.json',
+      'LEAKWATCH_REPORT_INVALID: expected `other/tenth.json` to be a report with schema `leakwatch/1`; got `leakwatch/10`',
+    ],
+    [
+      'other/events.txt',
+      'LEAKWATCH_REPORT_UNREADABLE: expected `other/events.txt` to be a report; got the events of `LEAKWATCH_FORMAT=ndjson`: save reports with `LEAKWATCH_OUT`, or print them with `LEAKWATCH_FORMAT=json`',
+    ],
+  ] as const
+
+  it('says in one line what it cannot show, and exits with 2', async () => {
+    const runs = await Promise.all(complaints.map(([path]) => show([path])))
+    expect(runs).toEqual(
+      complaints.map(([, complaint]) => ({ code: 2, stdout: '', stderr: `${complaint}\n` })),
+    )
+  })
+
+  it('shows what it can of a folder, and names each report that it cannot read', async () => {
+    const { code, stdout, stderr } = await show(['broken'])
+    expect(code).toBe(2)
+    expect(stdout).toContain('OrderEngine was started 3 min ago')
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(
+        /^LEAKWATCH_REPORT_UNREADABLE: expected report 1 of `broken\/b\.json` to be whole/,
+      ),
+      'LEAKWATCH_REPORT_INVALID: expected `broken/c.json` to be a whole report; got one with `findings`: "many"',
+    ])
+  })
+
+  it('ends in silence where its reader has gone', () => {
+    const bin = join(import.meta.dirname, '../../bin/leakwatch.js')
+    const all = Array.from({ length: 200 }, () => 'a.json').join(' ')
+    const script = `"$NODE" "${bin}" show ${all} | head -n 1; echo "\${PIPESTATUS[0]}"`
+    const env = { ...inherited(), NODE: process.env.LEAKWATCH_NODE ?? process.execPath }
+    const output = execFileSync('bash', ['-c', `(${script}) 2>&1`], { cwd: folder, env, encoding: 'utf8' })
+    expect(output.split('\n').slice(1)).toEqual(['0', ''])
   })
 })

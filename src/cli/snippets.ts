@@ -1,0 +1,78 @@
+/** Lines to paste where programs are run: the preload, reports on demand, and time to tell what holds a shutdown. */
+
+export interface Snippet {
+  title: string
+  lines: string
+}
+
+export const snippets: readonly Snippet[] = [
+  {
+    title: 'Kubernetes',
+    lines: `  spec:
+    # longer than LEAKWATCH_STALL_MS (10 s): what holds the shutdown is told first
+    terminationGracePeriodSeconds: 30
+    containers:
+      - name: app
+        env:
+          - { name: NODE_OPTIONS, value: "--import leakwatch" }
+          - { name: LEAKWATCH_SERVICE, value: "shop" }
+
+  # a report on demand; node has pid 1 where it is the container's command
+  kubectl exec <pod> -c app -- sh -c 'kill -USR2 1'
+  kubectl logs <pod> -c app --tail 100`,
+  },
+  {
+    title: 'Docker',
+    lines: `  ENV NODE_OPTIONS="--import leakwatch"
+  # not \`npm start\`: npm would get the signals
+  CMD ["node", "app.js"]
+
+  # --init: as process 1 node does not die by a signal, and so reports no such death
+  docker run --init --stop-timeout 30 --name shop <image>
+
+  # a report on demand; docker's init passes the signal on
+  docker kill --signal USR2 shop
+  docker logs --tail 100 shop`,
+  },
+  {
+    title: 'pm2: ecosystem.config.cjs',
+    lines: `  module.exports = {
+    apps: [
+      {
+        name: 'shop',
+        script: 'app.js',
+        node_args: '--import leakwatch',
+        kill_timeout: 30000,
+      },
+    ],
+  }
+
+  # a report on demand
+  pm2 sendSignal SIGUSR2 shop
+  pm2 logs shop --err --nostream`,
+  },
+  {
+    title: 'systemd: /etc/systemd/system/shop.service',
+    lines: `  [Service]
+  ExecStart=/usr/bin/node app.js
+  WorkingDirectory=/srv/shop
+  Environment="NODE_OPTIONS=--import leakwatch"
+  TimeoutStopSec=30
+
+  # a report on demand
+  systemctl kill --kill-whom=main --signal=SIGUSR2 shop
+  journalctl -u shop -n 100`,
+  },
+  {
+    title: 'GitHub Actions',
+    lines: `  # fails the step where anything leaked, with annotations at the lines
+  - run: npx leakwatch run --format github -- npm test
+
+  # or as code scanning alerts, from saved reports
+  - run: npm test
+    env: { NODE_OPTIONS: "--import leakwatch", LEAKWATCH_OUT: "reports/" }
+  - run: npx leakwatch show --format sarif reports/ > leaks.sarif
+  - uses: github/codeql-action/upload-sarif@v3
+    with: { sarif_file: leaks.sarif }`,
+  },
+]

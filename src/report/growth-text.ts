@@ -1,0 +1,142 @@
+/** The difference of two dumps for people: what grew first, with its place; the rest in short. */
+import { painter } from './colour.ts'
+import { escapeControls } from './escape.ts'
+import { placeRows, type Row } from './finding-rows.ts'
+import { type Difference, type Growth, isGrowth } from './growth.ts'
+import { counted, processName } from './headline.ts'
+import { wrap } from './layout.ts'
+import { type Page, roomOf, rowLines, titled } from './page.ts'
+import { showPlace } from './place.ts'
+import type { Standing } from './standing.ts'
+import { duration } from './wording.ts'
+
+const restShown = 10
+
+export function formatDifference(
+  difference: Difference,
+  { width, coloured }: { width: number; coloured: boolean },
+): string {
+  const page: Page = { width: Math.max(40, width), paint: painter(coloured) }
+  const grown = difference.growths.filter(isGrowth)
+  const lines = [
+    ...wrap(escapeControls(`leakwatch: ${headlineOf(difference)}`), page.width),
+    '',
+    ...grown.flatMap((growth) => [...growthLines(page, growth, difference), '']),
+    ...rowLines(page, summaryRows(difference)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function headlineOf({ growths, shared, elapsedMs }: Difference): string {
+  const count = (...changes: Growth['change'][]) =>
+    growths.filter(({ change }) => changes.includes(change)).length
+  const said = [
+    phrase(count('grew', 'fuller'), 'grew'),
+    phrase(count('new'), 'new'),
+    phrase(count('fewer'), 'fewer'),
+    phrase(count('gone'), 'gone'),
+  ].filter((text) => text !== '')
+  const when = shared > 0 && elapsedMs > 0 ? `, in ${duration(elapsedMs)}` : ''
+  return `${growths.some(isGrowth) ? '' : 'nothing grew'}${said.length > 0 && !growths.some(isGrowth) ? '; ' : ''}${said.join(', ')}${when}`
+}
+
+function phrase(count: number, word: string): string {
+  return count === 0 ? '' : `${count} ${word}`
+}
+
+function growthLines(page: Page, growth: Growth, { shared }: Difference): string[] {
+  const { spot, change, before, after } = growth
+  const { name, kinds, subject, process } = spot
+  const isFuller = change === 'fuller'
+  const title = isFuller
+    ? `${who(after.count, name)} ${after.count === 1 ? 'holds' : 'hold'} ${after.handles} handles, ${before.handles} before`
+    : `${after.count - before.count} more ${name}: ${before.count === 0 ? 'none' : before.count} before, ${after.count} now`
+  const label = [...kinds].join(', ') || 'running'
+  const places = subject === null ? [] : placeRows(subject, showPlace(process.cwd, false), roomOf(page))
+  return [
+    ...titled(page, {
+      mark: isFuller ? '△' : '▲',
+      tone: isFuller ? 'warning' : 'leak',
+      title,
+      label,
+    }),
+    ...rowLines(page, [
+      ...places,
+      ...row('holds', holdsText(growth)),
+      ...row('rate', rateText(growth, shared)),
+    ]),
+  ]
+}
+
+function who(count: number, name: string): string {
+  return count === 1 ? name : `${count} ${name}`
+}
+
+function row(label: string, text: string): Row[] {
+  return text === '' ? [] : [{ label, lines: [text] }]
+}
+
+function holdsText({ change, spot, before, after }: Growth): string {
+  const isEngine = spot.subject !== null && 'stop' in spot.subject
+  if (change === 'fuller' || !isEngine || after.handles === 0) return ''
+  const more = after.handles - before.handles
+  const compared = before.handles === 0 || more === 0 ? '' : `, ${before.handles} before`
+  return `${counted(after.handles, 'handle')}${compared}`
+}
+
+function rateText({ perHour, change }: Growth, shared: number): string {
+  if (perHour === null) return ''
+  if (shared > 0) return rate(perHour.after, change === 'fuller' ? ' more handles' : ' more')
+  return `${rate(perHour.before ?? 0)} of uptime before, ${rate(perHour.after)} now`
+}
+
+/** `5 more a minute`, `1.5 an hour`, `2 a day`: in the unit in which it is at least one. */
+function rate(perHour: number, of = ''): string {
+  if (perHour >= 60) return `${rounded(perHour / 60)}${of} a minute`
+  if (perHour >= 1 || perHour === 0) return `${rounded(perHour)}${of} an hour`
+  return `${rounded(perHour * 24)}${of} a day`
+}
+
+function rounded(value: number): string {
+  return value >= 10 ? String(Math.round(value)) : String(Number(value.toFixed(1)))
+}
+
+function summaryRows({ before, after, shared, elapsedMs, growths }: Difference): Row[] {
+  const of = (change: Growth['change']) => growths.filter((each) => each.change === change)
+  const same = of('same').length
+  return [
+    ...restRow('fewer', of('fewer')),
+    ...restRow('gone', of('gone')),
+    ...row('same', same === 0 ? '' : `${counted(same, 'other place')}`),
+    ...row('before', standingText(before)),
+    ...row('after', shared === 0 ? standingText(after) : sameText(before, after, shared, elapsedMs)),
+  ]
+}
+
+function restRow(label: string, growths: readonly Growth[]): Row[] {
+  const lines = growths.slice(0, restShown).map(({ spot, before, after }) => {
+    const site = spot.subject?.site ?? null
+    const place = site === null ? '' : `, ${showPlace(spot.process.cwd, false)(site)}`
+    return `${spot.name}${place}: ${before.count} before${after.count === 0 ? '' : `, ${after.count} now`}`
+  })
+  if (growths.length > restShown) lines.push(`and ${growths.length - restShown} more`)
+  return lines.length === 0 ? [] : [{ label, lines }]
+}
+
+function standingText({ processes, from, to, uptimeMs }: Standing): string {
+  const [first] = processes.values()
+  if (processes.size === 1 && first !== undefined) {
+    return `${processName(first)} on ${first.hostname}, ${to}, up ${duration(uptimeMs)}`
+  }
+  const hosts = new Set([...processes.values()].map(({ hostname }) => hostname))
+  const where = hosts.size === 1 ? `on ${[...hosts][0]}` : `on ${hosts.size} hosts`
+  return `${processes.size} processes ${where}, ${from === to ? to : `${from} to ${to}`}`
+}
+
+function sameText(before: Standing, after: Standing, shared: number, elapsedMs: number): string {
+  const later = elapsedMs === 0 ? 'at the same time' : `${duration(elapsedMs)} later`
+  if (shared === after.processes.size && shared === before.processes.size) {
+    return `the same ${shared === 1 ? 'process' : `${shared} processes`}, ${later}`
+  }
+  return `${counted(after.processes.size, 'process').replace(/ss(s)$/, 'sses')}, ${shared} of them the same, ${later}`
+}

@@ -1,0 +1,107 @@
+/**
+ * JUnit's XML as far as its two schemas agree (Ant's and Jenkins's): a suite for each process, a failed test for each leak.
+ * Warnings fail nothing; they are the suite's output.
+ */
+import { escapeControls, wellFormed } from './escape.ts'
+import { partsById } from './finding-rows.ts'
+import { processName } from './headline.ts'
+import type { Process, Report } from './report.ts'
+import { type Roots, repositoryPath } from './repository-path.ts'
+import { type Sighting, sightingOf } from './sightings.ts'
+
+/** A process without a leak has one test that passed: Jenkins takes a file without any as a mistake. */
+export function formatJunit(reports: readonly Report[], workspace: string): string {
+  const suites = reports.flatMap(suitesOf).map((suite, index) => suiteElement(suite, index, workspace))
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('')}</testsuites>\n`
+}
+
+interface Suite {
+  process: Process
+  at: string
+  sightings: Sighting[]
+}
+
+function suitesOf(report: Report): Suite[] {
+  const parts = partsById(report)
+  const all = report.findings.map((finding) => sightingOf(report, finding, parts))
+  const processes = report.processes ?? [report.process]
+  const suites = processes.map((process) => ({ process, at: report.at, sightings: [] as Sighting[] }))
+  for (const each of all) {
+    const { pid, threadId } = each.process
+    const own = suites.find(({ process }) => process.pid === pid && process.threadId === threadId)
+    if (own === undefined) suites.push({ process: each.process, at: report.at, sightings: [each] })
+    else own.sightings.push(each)
+  }
+  return suites
+}
+
+function suiteElement({ process, at, sightings }: Suite, id: number, workspace: string): string {
+  const roots = { workspace, cwd: process.cwd }
+  const leaks = sightings.filter(({ finding }) => finding.severity === 'leak')
+  const warnings = sightings.filter(({ finding }) => finding.severity !== 'leak')
+  const name = `leakwatch.${process.service}`
+  const cases =
+    leaks.length === 0
+      ? [`<testcase ${attributes({ classname: name, name: 'leaves nothing running', time: '0' })}/>`]
+      : leaks.map((each) => caseElement(each, name, roots))
+  return `${[
+    `  <testsuite ${attributes({
+      id: String(id),
+      package: 'leakwatch',
+      name: processName(process),
+      tests: String(cases.length),
+      failures: String(leaks.length),
+      errors: '0',
+      time: (process.uptimeMs / 1000).toFixed(3),
+      timestamp: at.slice(0, 19),
+      hostname: process.hostname || 'localhost',
+    })}>`,
+    '    <properties>',
+    ...Object.entries(propertiesOf(process)).map(
+      ([key, value]) => `      <property ${attributes({ name: key, value })}/>`,
+    ),
+    '    </properties>',
+    ...cases.map((each) => `    ${each}`),
+    `    <system-out>${content(warnings.map(textOf).join('\n\n'))}</system-out>`,
+    '    <system-err></system-err>',
+    '  </testsuite>',
+  ].join('\n')}\n`
+}
+
+function propertiesOf({ pid, threadId, node, cwd }: Process): Record<string, string> {
+  return { pid: String(pid), threadId: String(threadId), node, cwd }
+}
+
+/** The name is the same from run to run: readers compare runs by it. The id tells apart two bugs of one file. */
+function caseElement(sighting: Sighting, classname: string, roots: Roots): string {
+  const { finding, name, site } = sighting
+  const file = site === null ? '' : ` in ${repositoryPath(site.file, roots) ?? site.file}`
+  const title = `${name} ${finding.kind}${file} (${finding.id})`
+  return (
+    `<testcase ${attributes({ classname, name: title, time: '0' })}>` +
+    `<failure ${attributes({ type: finding.kind, message: finding.message })}>${content(textOf(sighting))}</failure></testcase>`
+  )
+}
+
+function textOf({ finding, processes, details }: Sighting): string {
+  const seen = processes.length === 0 ? '' : ` (in ${processes.join(', ')})`
+  return [`${finding.severity}: ${finding.message}${seen}`, ...details.map((line) => `  ${line}`)]
+    .map(escapeControls)
+    .join('\n')
+}
+
+function attributes(all: Readonly<Record<string, string>>): string {
+  return Object.entries(all)
+    .map(([name, value]) => `${name}="${content(escapeControls(value))}"`)
+    .join(' ')
+}
+
+/** `>` too: `]]>` must not stand in text. What no XML may hold, even escaped, becomes U+FFFD. */
+function content(text: string): string {
+  return wellFormed(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { Misuse } from '../../src/cli/misuse.ts'
+import { isOfOthers, reportsIn } from '../../src/cli/report-text.ts'
+import { sampleReport } from '../report/sample.ts'
+
+const line = JSON.stringify(sampleReport())
+
+function complaintOf(text: string): string {
+  try {
+    reportsIn(text, 'it')
+  } catch (error) {
+    if (error instanceof Misuse) return error.message
+    throw error
+  }
+  return 'none'
+}
+
+describe('the reports in a text', () => {
+  it.each([
+    ['a report', line, 1],
+    ['one on many lines', JSON.stringify(sampleReport(), null, 2), 1],
+    ['one a line', `${line}\n${line}\n`, 2],
+    ['those in a log', `started\nshop-1  | ${line}\r\n{"level":"info"}\n${line}\nended`, 2],
+  ])('%s', (_, text, count) => {
+    expect(reportsIn(text, 'it')).toEqual(Array(count).fill(sampleReport()))
+  })
+
+  it('may have keys and words of a newer leakwatch', () => {
+    const newer = { ...sampleReport(), schema: 'leakwatch/1.12', weather: { sky: 'blue' }, trigger: 'noon' }
+    expect(reportsIn(JSON.stringify(newer), 'it')).toEqual([newer])
+  })
+
+  it('are whole, or named in one line', () => {
+    const { process: _process, ...headless } = sampleReport()
+    expect(
+      [
+        '',
+        'nothing of ours',
+        '[]',
+        'null',
+        line.replace('leakwatch/1', 'leakwatch/12'),
+        JSON.stringify(headless),
+        JSON.stringify({ ...sampleReport(), at: 'noon' }),
+        JSON.stringify({ ...sampleReport(), engines: [null] }),
+        `a log\n${line}\n${line.slice(0, 300)}`,
+        '{"event":"leakwatch.finding"}\n{"event":"leakwatch.summary"}\n',
+      ].map((text) => complaintOf(text).replace(/got .*JSON.*/, 'got <syntax>')),
+    ).toMatchInlineSnapshot(`
+      [
+        "LEAKWATCH_REPORT_UNREADABLE: expected it to be a report; got nothing",
+        "LEAKWATCH_REPORT_UNREADABLE: expected it to be a report; got <syntax>",
+        "LEAKWATCH_REPORT_INVALID: expected it to be a report with schema \`leakwatch/1\`; got something else",
+        "LEAKWATCH_REPORT_INVALID: expected it to be a report with schema \`leakwatch/1\`; got something else",
+        "LEAKWATCH_REPORT_INVALID: expected it to be a report with schema \`leakwatch/1\`; got \`leakwatch/12\`",
+        "LEAKWATCH_REPORT_INVALID: expected it to be a whole report; got one with \`process\`: nothing",
+        "LEAKWATCH_REPORT_INVALID: expected it to be a whole report; got one with \`at\`: "noon"",
+        "LEAKWATCH_REPORT_INVALID: expected it to be a whole report; got one with \`engines\`: [null]",
+        "LEAKWATCH_REPORT_UNREADABLE: expected report 2 of it to be whole; got <syntax>",
+        "LEAKWATCH_REPORT_UNREADABLE: expected it to be a report; got the events of \`LEAKWATCH_FORMAT=ndjson\`: save reports with \`LEAKWATCH_OUT\`, or print them with \`LEAKWATCH_FORMAT=json\`",
+      ]
+    `)
+  })
+})
+
+it('JSON of other tools is told from a report that cannot be read', () => {
+  expect(
+    ['{"name":"shop"}', '[1]', line, line.slice(0, 99), '{"schema":"leakwatch/9"}'].map(isOfOthers),
+  ).toEqual([true, true, false, false, false])
+})
