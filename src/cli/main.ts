@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander'
 import { escapeControls } from '../report/escape.ts'
 import { version } from '../version.ts'
+import { dumpCommand } from './dump.ts'
 import { Misuse } from './misuse.ts'
+import { psCommand } from './ps.ts'
 import { showCommand } from './show.ts'
 
 /** Misuse, or an error of leakwatch's own. */
@@ -16,6 +18,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addHelpText('after', '\nTo watch a process: node --import leakwatch app.js')
     .exitOverride()
   program.addCommand(showCommand())
+  program.addCommand(dumpCommand())
+  program.addCommand(psCommand())
   for (const command of program.commands) command.exitOverride()
   try {
     await program.parseAsync([...argv])

@@ -1,4 +1,4 @@
-/** Package managers and compilers that inherit `NODE_OPTIONS`: leakwatch has nothing to say about them. */
+/** Package managers and compilers that inherit `NODE_OPTIONS`, and leakwatch itself: it has nothing to say about them. */
 const { realpathSync } = process.getBuiltinModule('node:fs')
 
 const programs: readonly RegExp[] = [
@@ -10,6 +10,8 @@ const programs: readonly RegExp[] = [
   /[\\/]typescript[\\/](?:bin[\\/]tsc|lib[\\/]_?tsc\.js)$/,
 ]
 
+const ownCommand = `${__dirname.replace(/dist[\\/]triggers$/, '')}bin`
+
 /** Whether `main`, the path of the process's main script, is one of them. */
 export function isBystander(main: string | undefined): boolean {
   if (main === undefined) return false
@@ -19,5 +21,5 @@ export function isBystander(main: string | undefined): boolean {
   } catch {
     // a script that cannot be found is for Node to complain of
   }
-  return programs.some((program) => program.test(path))
+  return path.startsWith(ownCommand) || programs.some((program) => program.test(path))
 }
