@@ -1,12 +1,13 @@
 /** Asks a watched process for a report: a request in its folder, a signal, and the answer there. */
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, existsSync, openSync } from 'node:fs'
-import { answerFile, requestFile } from '../presence/entry.ts'
+import { closeSync, constants, existsSync, openSync, renameSync } from 'node:fs'
+import { answerFile, requestFile, withdrawnFile } from '../presence/entry.ts'
 import { remove } from '../presence/folder.ts'
 import type { Report } from '../report/report.ts'
-import { otherProcess } from './other-process.ts'
-import { Unanswered } from './unanswered.ts'
-import { gone, type WatchedProcess } from './watched-process.ts'
+import { beforeDeath } from './before-death.ts'
+import { type OtherProcess, otherProcess } from './other-process.ts'
+import { gone, Unanswered } from './unanswered.ts'
+import type { WatchedProcess } from './watched-process.ts'
 
 const lookEveryMs = 20
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
@@ -15,23 +16,56 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
 export async function ask(watched: WatchedProcess, patienceMs: number): Promise<Report> {
   const { folder, base } = watched
   const name = requestFile(base, randomBytes(8).toString('hex'))
-  const request = folder.at(name)
-  const answer = folder.at(answerFile(name))
+  let isSent = false
   const clearUp = () => {
-    remove(request)
-    remove(answer)
+    if (isSent) withdraw(watched, name)
+    remove(folder.at(name))
+    remove(folder.at(answerFile(name)))
     folder.close()
   }
   const undo = beforeDeath(clearUp)
   try {
     const signal = askedBy(watched)
-    closeSync(openSync(request, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600))
+    request(watched, name)
     const cpuSeconds = send(watched, signal)
+    isSent = true
     return await answered(watched, name, patienceMs, cpuSeconds)
   } finally {
     undo()
     clearUp()
   }
+}
+
+/** The signal still reaches a process that was too busy; it then knows that the signal was not meant for its program. */
+function withdraw({ seen, folder }: WatchedProcess, name: string): void {
+  if (isOver(otherProcess(seen.pid), seen)) return
+  try {
+    renameSync(folder.at(name), folder.at(withdrawnFile(name)))
+  } catch {
+    // it was answered
+  }
+}
+
+function isOver(now: OtherProcess | null, then: OtherProcess): boolean {
+  return now === null || now.state === 'ended' || now.start !== then.start
+}
+
+function request({ seen, folder }: WatchedProcess, name: string): void {
+  try {
+    closeSync(openSync(folder.at(name), O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600))
+  } catch (error) {
+    if (isOver(otherProcess(seen.pid), seen)) throw ended(seen.pid)
+    const { code } = error as NodeJS.ErrnoException
+    throw new Unanswered(
+      'LEAKWATCH_REQUEST_UNWRITTEN',
+      `expected \`${folder.path}\` to take a request; got ${code} (pid ${seen.pid})`,
+      'its folder takes no request',
+    )
+  }
+}
+
+function ended(pid: number): Unanswered {
+  return gone(`one that ended before it answered (pid ${pid})`)
 }
 
 function askedBy({ seen: { pid }, entry: { signal } }: WatchedProcess): NodeJS.Signals {
@@ -47,9 +81,7 @@ function askedBy({ seen: { pid }, entry: { signal } }: WatchedProcess): NodeJS.S
 function send({ seen }: WatchedProcess, signal: NodeJS.Signals): number {
   const { pid } = seen
   const now = otherProcess(pid)
-  if (now === null || now.state === 'ended' || now.start !== seen.start) {
-    throw gone(pid, `one that has just ended (pid ${pid})`)
-  }
+  if (now === null || isOver(now, seen)) throw ended(pid)
   if (now.state === 'stopped') {
     throw new Unanswered(
       'LEAKWATCH_PROCESS_STOPPED',
@@ -64,24 +96,29 @@ function send({ seen }: WatchedProcess, signal: NodeJS.Signals): number {
       `does not listen for ${signal}`,
     )
   }
-  process.kill(pid, signal)
+  try {
+    process.kill(pid, signal)
+  } catch {
+    throw ended(pid)
+  }
   return now.cpuSeconds
 }
 
 async function answered(
-  { seen: { pid, start }, folder }: WatchedProcess,
+  { seen, folder }: WatchedProcess,
   request: string,
   patienceMs: number,
   cpuSeconds: number,
 ): Promise<Report> {
+  const { pid } = seen
   const deadline = performance.now() + patienceMs
   for (;;) {
     // First: the answer may be the last thing that the process did.
     const now = otherProcess(pid)
-    const isOver = now === null || now.state === 'ended' || now.start !== start
+    const hasEnded = now === null || isOver(now, seen)
     const report = parsed(folder.read(answerFile(request), Number.POSITIVE_INFINITY))
     if (report !== null) return report
-    if (isOver) throw gone(pid, `one that ended before it answered (pid ${pid})`)
+    if (hasEnded) throw ended(pid)
     if (!existsSync(folder.at(request))) {
       throw new Unanswered(
         'LEAKWATCH_ANSWER_UNWRITTEN',
@@ -105,28 +142,11 @@ function silent(pid: number, patienceMs: number, cpuSeconds: number): Unanswered
 }
 
 function parsed(text: string | null): Report | null {
-  if (text === null) return null
-  const report = JSON.parse(text) as Partial<Report> | null
-  if (report?.schema === 'leakwatch/1') return report as Report
-  throw new Error(`expected a report with schema leakwatch/1; got ${report?.schema}`)
-}
-
-/** What is to be removed where a signal ends this command. */
-const left = new Set<() => void>()
-const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-function die(signal: NodeJS.Signals): void {
-  for (const clearUp of left) clearUp()
-  for (const each of deadly) process.removeListener(each, die)
-  process.kill(process.pid, signal)
-}
-
-/** Calls `body` where a signal is about to end this command. Returns its undo. */
-function beforeDeath(body: () => void): () => void {
-  if (left.size === 0) for (const each of deadly) process.on(each, die)
-  left.add(body)
-  return () => {
-    left.delete(body)
-    if (left.size === 0) for (const each of deadly) process.removeListener(each, die)
-  }
+  const report = JSON.parse(text ?? 'null') as Report | null
+  if (report === null || report.schema === 'leakwatch/1') return report
+  throw new Unanswered(
+    'LEAKWATCH_REPORT_INVALID',
+    `expected a report with schema \`leakwatch/1\`; got \`${report.schema}\`: another version of leakwatch`,
+    'another version of leakwatch',
+  )
 }

@@ -9,3 +9,8 @@ export class Unanswered extends Misuse {
     this.inShort = inShort
   }
 }
+
+/** `got`: what there is instead. */
+export function gone(got: string): Unanswered {
+  return new Unanswered('LEAKWATCH_PROCESS_GONE', `expected a running process; got ${got}`, 'ended')
+}

@@ -1,13 +1,12 @@
 /** Finds watched processes of this user, and says of any other in one line why it is none. */
 import { readFileSync } from 'node:fs'
-import type { Entry } from '../presence/entry.ts'
-import { sweep } from '../presence/entry.ts'
+import { type Entry, sweep } from '../presence/entry.ts'
 import { findEntry } from '../presence/find-entry.ts'
 import { enterFolder, type Folder, FolderRefused, folderPaths } from '../presence/folder.ts'
 import { environmentOf } from '../presence/process-stat.ts'
 import { Misuse } from './misuse.ts'
 import { allPids, isHidden, type OtherProcess, otherProcess } from './other-process.ts'
-import { Unanswered } from './unanswered.ts'
+import { gone, Unanswered } from './unanswered.ts'
 
 export interface WatchedProcess {
   seen: OtherProcess
@@ -45,8 +44,9 @@ export async function watchedProcess(pid: number): Promise<WatchedProcess> {
     const seen = existing(pid, user)
     const { watched, refusal } = look(seen, user)
     if (watched !== null) return watched
+    if (refusal !== null) throw refusal
     const isYoung = seen.ageMs < (namesPreload(pid) ? preloadedYoungMs : youngMs)
-    if (!isYoung || !isNode(seen)) throw refusal ?? unwatched(seen)
+    if (!isYoung || !isNode(seen)) throw unwatched(seen)
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }
 }
@@ -69,17 +69,17 @@ function existing(pid: number, user: number): OtherProcess {
   const seen = otherProcess(pid)
   if (seen === null) {
     if (isHidden(pid)) throw foreign(pid, 'of another user', user)
-    throw gone(pid, `none with pid ${pid}`)
+    throw gone(`none with pid ${pid}`)
   }
   if (seen.leader !== pid) {
-    throw gone(pid, `a thread (${pid}) of process ${seen.leader}: \`leakwatch dump ${seen.leader}\``)
+    throw gone(`a thread (${pid}) of process ${seen.leader}: \`leakwatch dump ${seen.leader}\``)
   }
   if (!isOf(seen, user)) {
     const other = seen.uids.find((uid) => uid !== user)
     throw foreign(pid, `of uid ${other}`, user)
   }
-  if (seen.state === 'ended') throw gone(pid, `one that has ended (pid ${pid})`)
-  if (pid === process.pid) throw gone(pid, `this command itself (pid ${pid})`)
+  if (seen.state === 'ended') throw gone(`one that has ended (pid ${pid})`)
+  if (pid === process.pid) throw gone(`this command itself (pid ${pid})`)
   return seen
 }
 
@@ -160,10 +160,6 @@ function commandOf(pid: number): string {
   } catch {
     return options
   }
-}
-
-export function gone(pid: number, got: string): Unanswered {
-  return new Unanswered('LEAKWATCH_PROCESS_GONE', `expected a running process; got ${got}`, `gone (${pid})`)
 }
 
 function foreign(pid: number, whose: string, user: number): Unanswered {

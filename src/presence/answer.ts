@@ -7,7 +7,7 @@ import type { Steps } from '../core/steps.ts'
 import { formattingJson } from '../report/json.ts'
 import type { Report } from '../report/report.ts'
 import { writeAll } from '../report/write.ts'
-import { answerFile } from './entry.ts'
+import { answerFile, withdrawnFile } from './entry.ts'
 import { inFolder, openOwn, remove } from './folder.ts'
 
 /** `path`: of the folder that the requests lie in. */
@@ -15,8 +15,8 @@ export function* answering(path: string, requests: readonly string[], report: Re
   const pieces = yield* formattingJson(report)
   for (const request of requests) {
     if (yield* isAnswered(path, request, pieces)) continue
-    // Whoever asked need not wait for it.
-    inFolder(path, (folder) => remove(folder.at(request)))
+    // Whoever asked need not wait for it, or waits no more.
+    inFolder(path, (folder) => remove(folder.at(request)) || remove(folder.at(withdrawnFile(request))))
   }
 }
 

@@ -24,13 +24,19 @@ export const entryFile = (base: string): string => `${base}${entrySuffix}`
 /** `key`: another for each request. */
 export const requestFile = (base: string, key: string): string => `${base}.${key}.request`
 export const answerFile = (request: string): string => request.replace(/request$/, 'answer')
+/** What nobody waits for any more, while its signal is still on its way. */
+export const withdrawnFile = (request: string): string => request.replace(/request$/, 'withdrawn')
 
-export function isRequestTo(base: string, name: string): boolean {
-  return name.startsWith(`${base}.`) && name.endsWith('.request')
+/** The request that a file is, or was; `null` where it is none to this process. */
+export function requestOf(base: string, name: string): string | null {
+  const isOne = name.startsWith(`${base}.`) && /\.(?:request|withdrawn)$/.test(name)
+  return isOne ? name.replace(/withdrawn$/, 'request') : null
 }
 
 /** No request and no answer is waited for so long. */
 const waitedForMs = 60_000
+/** Whether it is of use for as long as its process lives. */
+const lasts = (name: string): boolean => name.endsWith(entrySuffix) || name.endsWith('.withdrawn')
 /** A process tells of itself anew far more often: `presence.ts`. */
 const renewedMs = 24 * 3_600_000
 
@@ -60,7 +66,7 @@ const sweptAtOnce = 64
 function isStale(folder: Folder, name: string, here: string, time: number): boolean {
   if (isOfEnded(name, here)) return true
   if (!pattern.test(name)) return false
-  return ageOf(folder.at(name), time) > (name.endsWith(entrySuffix) ? renewedMs : waitedForMs)
+  return ageOf(folder.at(name), time) > (lasts(name) ? renewedMs : waitedForMs)
 }
 
 const pattern = /^(\d+)-(\d+)\.(\d+)\./
@@ -68,7 +74,7 @@ const pattern = /^(\d+)-(\d+)\.(\d+)\./
 /** An answer outlives its process: it may have been the last thing that it did. */
 function isOfEnded(name: string, here: string): boolean {
   const [, pid = '', start = '', namespace] = pattern.exec(name) ?? []
-  return namespace === here && name.endsWith(entrySuffix) && hasEnded(Number(pid), start)
+  return namespace === here && lasts(name) && hasEnded(Number(pid), start)
 }
 
 function ageOf(path: string, time: number): number {

@@ -33,10 +33,9 @@ const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
 export function folderPaths(env: Environment, uid: number): string[] {
   const runtime = env.XDG_RUNTIME_DIR ?? ''
   const temporary = [env.TMPDIR, env.TMP, env.TEMP, '/tmp'].filter((path) => path?.startsWith('/'))
-  const own = `leakwatch-${uid}`
   return [
     ...(runtime.startsWith('/') ? [join(runtime, 'leakwatch')] : []),
-    ...new Set([join(temporary[0] as string, own), join('/tmp', own)]),
+    join(temporary[0] as string, `leakwatch-${uid}`),
   ]
 }
 

@@ -7,7 +7,7 @@ import { later, origin } from '../core/clock.ts'
 import { attempt } from '../core/faults.ts'
 import type { Steps } from '../core/steps.ts'
 import type { Report } from '../report/report.ts'
-import { type Entry, entryBase, entryFile, sweepEnded } from './entry.ts'
+import { type Entry, entryBase, entryFile, requestOf, sweepEnded } from './entry.ts'
 import { enterFolder, type Folder, folderPaths, inFolder, remove, removeFolder } from './folder.ts'
 import { environmentOf, pidNamespace, processStat } from './process-stat.ts'
 import { type Requests, requestsTo } from './requests.ts'
@@ -41,9 +41,11 @@ export function announce(facts: Pick<Entry, 'signal' | 'service'>): Presence {
     undoRenewal = later(renewMs, renew)
   }
   renew()
+  const here = <T>(body: (folder: Folder) => T): T | null => (path === null ? null : inFolder(path, body))
   const requests = requestsTo(
     base,
-    () => (path === null ? null : inFolder(path, (folder) => folder.names())) ?? [],
+    () => here((folder) => folder.names()) ?? [],
+    (name) => here((folder) => remove(folder.at(name))),
   )
   return {
     claim: requests.claim,
@@ -58,7 +60,7 @@ export function announce(facts: Pick<Entry, 'signal' | 'service'>): Presence {
     end() {
       undoRenewal()
       if (path === null) return
-      remove(`${path}/${entryFile(base)}`)
+      attempt('taking back where this process was', () => here((folder) => takeBack(folder, base)))
       removeFolder(path)
       path = null
     },
@@ -77,6 +79,13 @@ function isWritten(path: string, name: string, text: string): boolean {
   }
   attempt('clearing up after processes that have ended', () => inFolder(path, sweepEnded))
   return true
+}
+
+/** An answer stays for who waits for it. */
+function takeBack(folder: Folder, base: string): void {
+  for (const name of folder.names()) {
+    if (name === entryFile(base) || (requestOf(base, name) ?? name) !== name) remove(folder.at(name))
+  }
 }
 
 /** Another process may remove the folder while nobody is in it. */

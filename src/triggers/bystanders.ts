@@ -8,9 +8,8 @@ const programs: readonly RegExp[] = [
   /[\\/]\.yarn[\\/]releases[\\/]yarn-[^\\/]+\.[cm]?js$/,
   /[\\/]corepack[\\/]dist[\\/]\w+\.[cm]?js$/,
   /[\\/]typescript[\\/](?:bin[\\/]tsc|lib[\\/]_?tsc\.js)$/,
+  /[\\/]bin[\\/]leakwatch\.js$/,
 ]
-
-const ownCommand = `${__dirname.replace(/dist[\\/]triggers$/, '')}bin`
 
 /** Whether `main`, the path of the process's main script, is one of them. */
 export function isBystander(main: string | undefined): boolean {
@@ -21,5 +20,5 @@ export function isBystander(main: string | undefined): boolean {
   } catch {
     // a script that cannot be found is for Node to complain of
   }
-  return path.startsWith(ownCommand) || programs.some((program) => program.test(path))
+  return programs.some((program) => program.test(path))
 }
