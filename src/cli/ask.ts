@@ -15,7 +15,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
 /** Leaves nothing behind. @throws Unanswered where no report comes within `patienceMs`. */
 export async function ask(watched: WatchedProcess, patienceMs: number): Promise<Report> {
   const { folder, base } = watched
-  const name = requestFile(base, randomBytes(8).toString('hex'))
+  const name = requestFile(base, `${process.pid}-${randomBytes(8).toString('hex')}`)
   let isSent = false
   const clearUp = () => {
     if (isSent) withdraw(watched, name)
@@ -113,13 +113,14 @@ async function answered(
   const { pid } = seen
   const deadline = performance.now() + patienceMs
   for (;;) {
-    // First: the answer may be the last thing that the process did.
+    // Both before the answer is looked for: it may be the last thing that the process did, and takes the request's place.
     const now = otherProcess(pid)
     const hasEnded = now === null || isOver(now, seen)
+    const isAsked = existsSync(folder.at(request))
     const report = parsed(folder.read(answerFile(request), Number.POSITIVE_INFINITY))
     if (report !== null) return report
     if (hasEnded) throw ended(pid)
-    if (!existsSync(folder.at(request))) {
+    if (!isAsked) {
       throw new Unanswered(
         'LEAKWATCH_ANSWER_UNWRITTEN',
         `expected a report in \`${folder.path}\`; got none: there is no space for it (pid ${pid})`,

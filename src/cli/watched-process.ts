@@ -1,5 +1,6 @@
 /** Finds watched processes of this user, and says of any other in one line why it is none. */
 import { readFileSync } from 'node:fs'
+import { isOff } from '../is-off.ts'
 import { type Entry, sweep } from '../presence/entry.ts'
 import { findEntry } from '../presence/find-entry.ts'
 import { enterFolder, type Folder, FolderRefused, folderPaths } from '../presence/folder.ts'
@@ -140,17 +141,16 @@ function unwatched(seen: OtherProcess): Unanswered {
 }
 
 function whyUnwatched(pid: number): string {
-  const { LEAKWATCH } = environmentOf(pid)
-  if (LEAKWATCH?.trim() === 'off') return `one in which it is off (pid ${pid}, \`LEAKWATCH=off\`)`
+  if (isOff(environmentOf(pid))) return `one in which it is off (pid ${pid}, \`LEAKWATCH=off\`)`
   if (/\bleakwatch\b/.test(commandOf(pid))) {
     return `one that was started with it and has not told so: blocked since its start, or without a place for temporary files (pid ${pid})`
   }
   return `one that is not (pid ${pid}). Start it with \`node --import leakwatch\``
 }
 
-/** Whether it was told to load something first. */
+/** Whether it was told to load something first, and leakwatch is not off. */
 function namesPreload(pid: number): boolean {
-  return /--(?:import|require)\b/.test(commandOf(pid))
+  return !isOff(environmentOf(pid)) && /--(?:import|require)\b/.test(commandOf(pid))
 }
 
 function commandOf(pid: number): string {

@@ -21,7 +21,7 @@ export function entryBase(pid: number, start: string, namespace: string): string
 
 export const entrySuffix = '.process'
 export const entryFile = (base: string): string => `${base}${entrySuffix}`
-/** `key`: another for each request. */
+/** `key`: another for each request, from whose pid on. */
 export const requestFile = (base: string, key: string): string => `${base}.${key}.request`
 export const answerFile = (request: string): string => request.replace(/request$/, 'answer')
 /** What nobody waits for any more, while its signal is still on its way. */

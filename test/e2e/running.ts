@@ -92,12 +92,27 @@ export class Place {
   }
 
   leakwatch(...args: string[]): Promise<Answer> {
-    return new Promise((resolve) => {
+    return this.#asking(args).answer
+  }
+
+  /** Asks the process for a report; resolves once it is asked. The signal comes right after that. */
+  async dumping({ pid }: Running): Promise<{ answer: Promise<Answer> }> {
+    const { by, answer } = this.#asking(['dump', String(pid)])
+    const isAsked = (name: string) => name.startsWith(`${pid}-`) && name.includes(`.${by}-`)
+    await until(() => this.files().some(isAsked))
+    return { answer }
+  }
+
+  #asking(args: readonly string[]): { by: number | undefined; answer: Promise<Answer> } {
+    let by: number | undefined
+    const answer = new Promise<Answer>((resolve) => {
       const options = { cwd: this.folder, env: this.#environment(), maxBuffer: 2 ** 26 }
-      execFile(node, [bin, ...args], options, (error, stdout, stderr) => {
+      const child = execFile(node, [bin, ...args], options, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
       })
+      by = child.pid
     })
+    return { by, answer }
   }
 
   async clear(): Promise<void> {
