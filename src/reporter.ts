@@ -96,10 +96,10 @@ export class Reporter {
   }
 
   /** The same from what `settle` gave, and delivers it. */
-  *answering(judged: Judged, occasion: Occasion): Steps<void> {
+  *answering(judged: Judged, occasion: Occasion, deliver: (report: Report) => Steps<void>): Steps<void> {
     const report = yield* this.#composing(judged, occasion, true)
     yield
-    yield* this.#delivering(report, true)
+    yield* deliver(report)
   }
 
   /**
@@ -129,10 +129,11 @@ export class Reporter {
 
   /** Tells listeners, prints and saves. */
   deliver(report: Report, isPrinted = true): void {
-    atOnce(this.#delivering(report, isPrinted))
+    atOnce(this.delivering(report, isPrinted))
   }
 
-  *#delivering(report: Report, isPrinted: boolean): Steps<void> {
+  /** The same in steps. */
+  *delivering(report: Report, isPrinted: boolean): Steps<void> {
     for (const finding of report.findings) emitFinding(finding)
     yield* publishing().publishing(report, this.#settings, isPrinted)
   }

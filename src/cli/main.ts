@@ -3,9 +3,11 @@ import { Command, CommanderError } from 'commander'
 import { escapeControls } from '../report/escape.ts'
 import { version } from '../version.ts'
 import { diffCommand } from './diff.ts'
+import { dumpCommand } from './dump.ts'
 import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
 import { Misuse } from './misuse.ts'
+import { psCommand } from './ps.ts'
 import { showCommand } from './show.ts'
 
 /** Misuse, or an error of leakwatch's own. */
@@ -20,6 +22,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addHelpText('after', '\nTo watch a process: node --import leakwatch app.js')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  program.addCommand(psCommand())
+  program.addCommand(dumpCommand())
   program.addCommand(showCommand())
   program.addCommand(diffCommand())
   program.addCommand(explainCommand())

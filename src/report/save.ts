@@ -11,9 +11,9 @@ let saved = 0
 
 /**
  * `out` ending in `.json` is a file, anything else a folder; `%p`, `%t` and `%n` in it are pid, thread and which report
- * of this thread it is. Returns `null`, or what to tell the user.
+ * of this thread it is. Returns `null`, or what to tell the user, who has named it by `setting`.
  */
-export function* savingReport(report: Report, out: string): Steps<string | null> {
+export function* savingReport(report: Report, out: string, setting = 'LEAKWATCH_OUT'): Steps<string | null> {
   saved += 1
   const path = fileFor(report, out, saved)
   const draft = `${path}.${report.process.pid}-${report.process.threadId}-${process.hrtime.bigint().toString(36)}.tmp`
@@ -25,7 +25,7 @@ export function* savingReport(report: Report, out: string): Steps<string | null>
     discard(draft)
     const { code, message } = error as NodeJS.ErrnoException
     return escapeControls(
-      `LEAKWATCH_OUT_UNWRITABLE: expected \`LEAKWATCH_OUT\` to name a place that can be written; ` +
+      `LEAKWATCH_OUT_UNWRITABLE: expected \`${setting}\` to name a place that can be written; ` +
         `got ${code ?? message} at \`${path}\`. This report is not saved.`,
     )
   }

@@ -1,4 +1,4 @@
-/** Package managers and compilers that inherit `NODE_OPTIONS`: leakwatch has nothing to say about them. */
+/** Package managers and compilers that inherit `NODE_OPTIONS`, and leakwatch itself: it has nothing to say about them. */
 const { realpathSync } = process.getBuiltinModule('node:fs')
 
 const programs: readonly RegExp[] = [
@@ -8,6 +8,7 @@ const programs: readonly RegExp[] = [
   /[\\/]\.yarn[\\/]releases[\\/]yarn-[^\\/]+\.[cm]?js$/,
   /[\\/]corepack[\\/]dist[\\/]\w+\.[cm]?js$/,
   /[\\/]typescript[\\/](?:bin[\\/]tsc|lib[\\/]_?tsc\.js)$/,
+  /[\\/]bin[\\/]leakwatch\.js$/,
 ]
 
 /** Whether `main`, the path of the process's main script, is one of them. */

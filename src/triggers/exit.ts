@@ -1,12 +1,12 @@
 /** When to report: at exit, at a deadly signal, on demand, and when a shutdown stalls. */
 
-import { later } from '../core/clock.ts'
+import { later, now } from '../core/clock.ts'
 import { engineCounts, runningEngines } from '../core/engines.ts'
 import { attempt, recordFault } from '../core/faults.ts'
 import { hasLiveHandle } from '../core/handle-table.ts'
 import { isMainThread } from '../core/main-thread.ts'
 import { exitBegins, shutdownBegins } from '../core/shutdown.ts'
-import { atOnce, inSlices, type Steps } from '../core/steps.ts'
+import type { Presence } from '../presence/presence.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
 import { watchProcess } from './process-events.ts'
@@ -15,24 +15,45 @@ import { deadlySignals, dieBy, listenWhileAlone } from './signals.ts'
 /** What a process that would exit with 0 exits with where it leaked and `LEAKWATCH_FAIL` is on. */
 const leakExitCode = 23
 
+/** Nobody looks for a process that ends sooner: it has no file to make, and none to remove. */
+const announcedAtMs = 1000
+
+let hasDemands = false
+
+function onDemand(): typeof import('./on-demand.ts') {
+  hasDemands = true
+  return require('./on-demand.js') as typeof import('./on-demand.ts')
+}
+
+function finishDemands(): void {
+  if (hasDemands) onDemand().finishDemands()
+}
+
 /** Returns its undo. */
 export function reportAtExit(reporter: () => Reporter, settings: Settings): () => void {
   let deadly: string | null = null
-  const undos: (() => void)[] = []
+  let presence: Presence | null = null
+  const undos: (() => void)[] = [() => presence?.end()]
   undos.push(
     watchProcess({
+      isOurs: (event) =>
+        event === settings.signal && presence !== null && onDemand().isAnswered(reporter, presence, event),
       // What the program's own listeners stop is stopped in the shutdown.
       before: (event) => {
         if (event === 'exit' || isDeadly(event)) shutdownBegins()
         if (event === 'exit') exitBegins()
       },
       exit: (code) => {
-        finishDemands()
-        shutdownBegins()
-        return exit(reporter, settings, code)
+        try {
+          finishDemands()
+          shutdownBegins()
+          return exit(reporter, settings, code)
+        } finally {
+          presence?.end()
+        }
       },
       signal: (name) => {
-        if (name === settings.signal) void demand(reporter, name)
+        if (name === settings.signal) demand(reporter, name)
         else if (isDeadly(name) && deadly === null) {
           deadly = name
           if (settings.stallMs > 0) undos.push(later(settings.stallMs, () => stall(reporter, name)))
@@ -40,7 +61,10 @@ export function reportAtExit(reporter: () => Reporter, settings: Settings): () =
       },
     }),
   )
-  if (isMainThread) undos.push(...listenForSignals(reporter, settings))
+  if (isMainThread) {
+    undos.push(...listenForSignals(reporter, settings, () => presence?.end()))
+    undos.push(announceLater(settings, (made) => (presence = made)))
+  }
   return () => {
     for (const undo of undos.splice(0)) undo()
   }
@@ -50,7 +74,21 @@ function isDeadly(name: string): boolean {
   return (deadlySignals as readonly string[]).includes(name)
 }
 
-function listenForSignals(reporter: () => Reporter, settings: Settings): (() => void)[] {
+/** Tells others where this process can be asked for a report, once it has lived for a while. */
+function announceLater(settings: Settings, then: (presence: Presence) => void): () => void {
+  return later(Math.max(1, Math.ceil(announcedAtMs - now())), () =>
+    attempt('telling where this process is', () => {
+      const { announce } = require('../presence/presence.js') as typeof import('../presence/presence.ts')
+      then(announce(settings))
+    }),
+  )
+}
+
+function demand(reporter: () => Reporter, signal: string): void {
+  attempt('the report on demand', () => onDemand().demand(reporter(), signal))
+}
+
+function listenForSignals(reporter: () => Reporter, settings: Settings, atEnd: () => void): (() => void)[] {
   // As PID 1 no signal is deadly by default: a listener would change nothing, and hide that.
   const deadly = process.pid === 1 ? [] : deadlySignals.filter((name) => name !== settings.signal)
   const undoDeadly = listenWhileAlone(deadly, (name) => {
@@ -62,6 +100,7 @@ function listenForSignals(reporter: () => Reporter, settings: Settings): (() => 
     } catch (error) {
       recordFault('the report of a signal', error)
     } finally {
+      atEnd()
       undoDeadly()
       dieBy(name)
     }
@@ -87,30 +126,6 @@ function exit(reporter: () => Reporter, { fail }: Settings, exitCode: number): n
 /** Many processes end without ever having had a handle or an engine: nothing has to be loaded to judge them. */
 function isNothingThere(): boolean {
   return engineCounts.started === 0 && engineCounts.failed === 0 && !hasLiveHandle()
-}
-
-/** Has a report on demand that is being made done at once, one each. */
-const underway = new Set<() => void>()
-
-async function demand(reporter: () => Reporter, signal: string): Promise<void> {
-  const occasion = { trigger: 'signal', signal } as const
-  let steps: Steps<void> | null = null
-  const finish = () => (steps === null ? reporter().deliver(reporter().make(occasion)) : atOnce(steps))
-  underway.add(finish)
-  try {
-    steps = reporter().answering(await reporter().settle(occasion, false), occasion)
-    await inSlices(steps, false)
-  } catch (error) {
-    recordFault('the report on demand', error)
-  } finally {
-    underway.delete(finish)
-  }
-}
-
-/** What was asked for before the process came to its end. */
-function finishDemands(): void {
-  for (const finish of underway) attempt('the report on demand', finish)
-  underway.clear()
 }
 
 function stall(reporter: () => Reporter, signal: string): void {

@@ -7,6 +7,8 @@ import { recordFault } from '../core/faults.ts'
 import { showAs } from '../core/written-text.ts'
 
 export interface ProcessWatcher {
+  /** A signal for which somebody listens, sent by leakwatch's own command line: no listener is called. */
+  isOurs(signal: string): boolean
   /** The process is about to end, or got a signal for which somebody listens; before any listener is called. */
   before(event: string): void
   /** After the program's own exit listeners, with the code that the process is about to end with; gives the code to end with. */
@@ -35,7 +37,7 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
       return code
     }
   }
-  const undoEmit = replaceEmit(watcher.before, (event, hasThrown) => {
+  const undoEmit = replaceEmit(watcher, (event, hasThrown) => {
     if (event !== 'exit') watcher.signal(event)
     else if (hasThrown) end(Number(process.exitCode ?? thrownCode))
     else {
@@ -53,7 +55,7 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
 }
 
 function replaceEmit(
-  before: (event: string) => void,
+  watcher: ProcessWatcher,
   after: (event: string, hasThrown: boolean) => void,
 ): () => void {
   const own = Object.getOwnPropertyDescriptor(process, 'emit')
@@ -64,7 +66,8 @@ function replaceEmit(
     if (typeof event !== 'string' || (event !== 'exit' && !event.startsWith('SIG'))) {
       return Reflect.apply(original, this, args)
     }
-    before(event)
+    if (event !== 'exit' && isOurs(watcher, event)) return true
+    watcher.before(event)
     let hasThrown = true
     try {
       const result = Reflect.apply(original, this, args)
@@ -86,6 +89,15 @@ function replaceEmit(
     if (process.emit !== (emit as unknown)) return
     if (own === undefined) Reflect.deleteProperty(process, 'emit')
     else Object.defineProperty(process, 'emit', own)
+  }
+}
+
+function isOurs(watcher: ProcessWatcher, signal: string): boolean {
+  try {
+    return watcher.isOurs(signal)
+  } catch (error) {
+    recordFault('looking for who sent a signal', error)
+    return false
   }
 }
 
