@@ -33,6 +33,9 @@ export interface Occasion {
   graceMs?: number
 }
 
+/** Takes a report away; whether it did. */
+export type Send = (report: Report) => boolean
+
 export interface Judged {
   stock: Stock
   faults: Fault[]
@@ -95,11 +98,19 @@ export class Reporter {
     return inSlices(this.#composing(judged, occasion, true), true)
   }
 
-  /** The same from what `settle` gave, and delivers it. */
-  *answering(judged: Judged, occasion: Occasion): Steps<void> {
+  /** The same from what `settle` gave, and delivers it unless `send` has. */
+  *answering(judged: Judged, occasion: Occasion, send: Send): Steps<void> {
     const report = yield* this.#composing(judged, occasion, true)
     yield
-    yield* this.#delivering(report, true)
+    if (send(report)) this.tell(report)
+    else yield* this.#delivering(report, true)
+  }
+
+  /** The report as things stand, delivered unless `send` has. */
+  answer(occasion: Occasion, send: Send): void {
+    const report = this.make(occasion)
+    if (send(report)) this.tell(report)
+    else this.deliver(report)
   }
 
   /**
@@ -132,8 +143,13 @@ export class Reporter {
     atOnce(this.#delivering(report, isPrinted))
   }
 
-  *#delivering(report: Report, isPrinted: boolean): Steps<void> {
+  /** Tells listeners only: somebody else prints and saves. */
+  tell(report: Report): void {
     for (const finding of report.findings) emitFinding(finding)
+  }
+
+  *#delivering(report: Report, isPrinted: boolean): Steps<void> {
+    this.tell(report)
     yield* publishing().publishing(report, this.#settings, isPrinted)
   }
 

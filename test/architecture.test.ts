@@ -11,8 +11,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   judge: ['core'],
   report: ['core', 'judge', 'settings', 'version'],
   detect: ['core'],
-  triggers: ['core', 'reporter', 'settings'],
-  cli: ['report', 'settings', 'version'],
+  triggers: ['core', 'report', 'reporter', 'settings', 'tree'],
+  tree: ['core', 'report', 'settings'],
+  cli: ['config-file', 'core', 'judge', 'report', 'setting-values', 'settings', 'tree', 'version'],
   'is-off': [],
   version: [],
   'config-file': [],
@@ -24,7 +25,18 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   reporter: ['core', 'detect', 'judge', 'report', 'second-opinion', 'settings'],
   api: ['core', 'judge', 'leak-error', 'report', 'reporter', 'track'],
   idle: ['api', 'report', 'track'],
-  install: ['api', 'core', 'detect', 'idle', 'report', 'reporter', 'second-opinion', 'settings', 'triggers'],
+  install: [
+    'api',
+    'core',
+    'detect',
+    'idle',
+    'report',
+    'reporter',
+    'second-opinion',
+    'settings',
+    'tree',
+    'triggers',
+  ],
   'own-modules': [],
   index: ['api', 'idle', 'install', 'is-off', 'judge', 'leak-error', 'own-modules', 'report', 'track'],
 }
@@ -103,7 +115,13 @@ describe('the arrows between the parts', () => {
       file.endsWith('ts'),
     )
     const readers = files.filter((file) => /process\.env\b/.test(codeOf(join(source, file))))
-    // They hand it to `readSettings` and `isOff`; `index` looks for its own name in `NODE_OPTIONS`.
-    expect(readers.sort()).toEqual(['cli/show.ts', 'index.mts', 'install.ts'])
+    // They hand it to `readSettings` and `isOff`; `index` looks for its own name in `NODE_OPTIONS`; `run` hands it on.
+    expect(readers.sort()).toEqual([
+      'cli/formatted.ts',
+      'cli/run.ts',
+      'cli/show.ts',
+      'index.mts',
+      'install.ts',
+    ])
   })
 })

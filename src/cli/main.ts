@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { escapeControls } from '../report/escape.ts'
 import { version } from '../version.ts'
 import { Misuse } from './misuse.ts'
+import { runCommandOf } from './run.ts'
 import { showCommand } from './show.ts'
 
 /** Misuse, or an error of leakwatch's own. */
@@ -14,12 +15,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Names what was started in a Node.js process and never stopped.')
     .version(version)
     .addHelpText('after', '\nTo watch a process: node --import leakwatch app.js')
+    .enablePositionalOptions()
     .exitOverride()
+  program.addCommand(runCommandOf())
   program.addCommand(showCommand())
   for (const command of program.commands) command.exitOverride()
   try {
     await program.parseAsync([...argv])
-    return 0
+    return Number(process.exitCode ?? 0)
   } catch (error) {
     // commander has said what is wrong itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misuseCode

@@ -12,7 +12,7 @@ export function headline({ summary: { leaks, warnings }, process, trigger }: Rep
 
 const moments: Readonly<Record<Report['trigger'], (process: Process) => string>> = {
   exit: ({ signal }) => (signal === null ? 'at exit' : `at exit by ${signal}`),
-  stall: ({ signal }) => `still alive after ${signal ?? 'a signal to stop'}`,
+  stall: ({ signal }) => (signal === null ? 'still alive' : `still alive after ${signal}`),
   assert: () => 'at assertNoLeaks',
   signal: ({ signal }) => `on ${signal ?? 'a signal'}`,
   call: () => 'on request',

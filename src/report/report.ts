@@ -49,6 +49,29 @@ export interface Process {
   signal: string | null
 }
 
+/** A process or thread of the tree that `leakwatch run` watched. */
+export interface TreeProcess extends Process {
+  /** As somebody would type it; secrets are cut. */
+  command: string
+  /** `unreported`: it ended without a word. `running`: it was left behind. */
+  state: 'ended' | 'unreported' | 'running'
+}
+
+/** Which process or thread something belongs to. */
+export interface ProcessKey {
+  pid: number
+  threadId: number
+}
+
+/** What became of the leaks that the baseline knows. */
+export interface BaselineResult {
+  file: string
+  /** How many findings it covers: they are in no list of the report. */
+  known: number
+  /** Those that did not come again. */
+  gone: { id: string; kind: string; name: string; place: string | null }[]
+}
+
 /** The test or hook in whose context an engine was started. */
 export interface TestPlace {
   file: string
@@ -68,6 +91,12 @@ export interface Finding {
   holdsProcess: boolean
   test: TestPlace | null
   siblings: { started: number; stopped: number; stoppedAt: Site[] } | null
+  /** In a merged report: where it is; of several, where most of it is. */
+  process?: ProcessKey
+  /** Where else the same bug is, `process` first. Only where there are several. */
+  processes?: (ProcessKey & { count: number })[]
+  /** How many of it the baseline knows in one process, which here are more. */
+  knownCount?: number
 }
 
 export interface Engine {
@@ -91,6 +120,8 @@ export interface Engine {
   test: TestPlace | null
   /** Of the OpenTelemetry span in which it was started. */
   traceId?: string
+  /** In a merged report. */
+  process?: ProcessKey
 }
 
 export interface Handle {
@@ -107,6 +138,8 @@ export interface Handle {
   /** No stack of its own: `site` is that of its nearest kin. */
   sampled: boolean
   detail: Detail
+  /** In a merged report. */
+  process?: ProcessKey
 }
 
 export interface Report {
@@ -137,4 +170,13 @@ export interface Report {
   }
   /** why-is-node-running's own listing, where `LEAKWATCH_WHY` is on. */
   why?: string[]
+  /** In a merged report of `leakwatch run`: every process and thread that was watched, in the order in which they began. */
+  processes?: TreeProcess[]
+  /** The rest in a merged report only: what `run` was given to run. */
+  command?: string
+  /** It had not ended after so long, and was ended. */
+  timeoutMs?: number
+  /** Processes that were there when the command had ended. */
+  leftRunning?: { pid: number; command: string }[]
+  baseline?: BaselineResult
 }
