@@ -115,12 +115,14 @@ export function treeFindingRows({ processes = [], knownCount, count }: Finding):
 }
 
 /** What `run` knows beside the findings. */
-export function treeRows({ processes = [], leftRunning = [], baseline, process }: Report): Row[] {
+export function treeRows({ processes = [], leftRunning = [], baseline, process, timeoutMs }: Report): Row[] {
   const unreported = processes.filter(({ state }) => state === 'unreported')
   return [
     ...lines(
       'no report',
-      unreported.map((each) => `${each.command} (pid ${each.pid})${endingOf(each)}: killed, or it crashed`),
+      unreported.map(
+        (each) => `${each.command} (pid ${each.pid}): ${silenceOf(each, timeoutMs !== undefined)}`,
+      ),
     ),
     ...lines(
       'running',
@@ -128,6 +130,12 @@ export function treeRows({ processes = [], leftRunning = [], baseline, process }
     ),
     ...(baseline === undefined ? [] : baselineRows(baseline, process.cwd)),
   ]
+}
+
+/** Why a process may have ended without a word. */
+function silenceOf({ signal }: TreeProcess, isEnded: boolean): string {
+  if (isEnded) return 'its event loop did not turn when it was asked, and it was ended'
+  return signal === null ? 'it was killed, or it crashed' : `ended by ${signal}`
 }
 
 function baselineRows({ file, known, gone }: NonNullable<Report['baseline']>, cwd: string): Row[] {

@@ -7,6 +7,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from '
 export interface Place {
   /** `device:inode`: a pid may come again, and what another process has open must not be written to. */
   identity: string
+  /** Of this `run` alone: an inode may come again, too, while processes of another `run` are still there. */
+  mark: string
   path: string
 }
 
@@ -16,14 +18,14 @@ const headLength = heads.watching.length
 
 /** The nearest `run` comes first; those around it follow, for when it is gone. */
 export function placesText(places: readonly Place[]): string {
-  return places.map(({ identity, path }) => `${identity}:${encodeURI(path)}`).join(' ')
+  return places.map(({ identity, mark, path }) => `${identity}:${mark}:${encodeURI(path)}`).join(' ')
 }
 
 /** What makes no sense is left out. */
 export function placesIn(text: string): Place[] {
   return text.split(' ').flatMap((each) => {
-    const [, identity, path] = /^(\d+:\d+):(\/.+|[A-Z]:.+)$/.exec(each) ?? []
-    return identity === undefined || path === undefined ? [] : [{ identity, path: decoded(path) }]
+    const [, identity = '', mark = '', path] = /^(\d+:\d+):(\w+):(\/.+|[A-Z]:.+)$/.exec(each) ?? []
+    return path === undefined ? [] : [{ identity, mark, path: decoded(path) }]
   })
 }
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { redact } from '../../report/redact.ts'
 
-const longest = 200
+const longest = 120
 
 /** A command as somebody would type it, on one line and without secrets: `node app.js 'a b'`. */
 export function commandText([program = '', ...args]: readonly string[]): string {
@@ -15,5 +15,6 @@ export function commandText([program = '', ...args]: readonly string[]): string 
 }
 
 function quoted(word: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word
+  return word.includes("'") && !/["$`\\]/.test(word) ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`
 }

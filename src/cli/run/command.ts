@@ -15,6 +15,8 @@ export interface Ending {
   signal: string | null
   /** It had to be ended. */
   isTimedOut: boolean
+  /** A second Ctrl-C ended it, by whatever signal. */
+  isInterrupted: boolean
   /** Why it did not start. */
   error: NodeJS.ErrnoException | null
   /** What lives of the tree. */
@@ -64,17 +66,30 @@ export async function runCommand(
     const why = await Promise.race([ended.exit.then(() => 'exit' as const), interruptedAgain, ...timeout])
     abort.abort()
     const isHurried = () => interrupts > 2
-    if (why === 'timeout') await askTree(gathering, living, answerMs)
-    if (why === 'interrupts') {
-      await Promise.race([ended.exit, pause(secondInterruptMs)])
-      await askTree(gathering, living, impatientAnswerMs)
+    if (why === 'interrupts') await Promise.race([ended.exit, pause(secondInterruptMs)])
+    if (why !== 'exit') {
+      await askTree(gathering, living, why === 'timeout' ? answerMs : impatientAnswerMs)
+      await endTree(living, isHurried)
     }
-    if (why !== 'exit') await endTree(living, isHurried)
     const { exitCode, signal, error } = await ended.exit
-    // Nobody else would end what the command was killed away from.
-    if (why === 'exit' && (signal === 'SIGKILL' || interrupts > 1)) await endTree(living, isHurried)
-    else if (why === 'exit' && error === null) await lastReports(living, () => interrupts > 1)
-    return { pid: child?.pid ?? 0, exitCode, signal, isTimedOut: why === 'timeout', error, living }
+    const isInterrupted = why === 'interrupts' && signal !== null
+    if (why === 'exit' && error === null) {
+      if (signal !== 'SIGKILL') await lastReports(living, () => interrupts > 1)
+      // Nobody else would end what the command was killed away from.
+      if (signal === 'SIGKILL' || interrupts > 1) {
+        await askTree(gathering, living, impatientAnswerMs)
+        await endTree(living, isHurried)
+      }
+    }
+    return {
+      pid: child?.pid ?? 0,
+      exitCode,
+      signal,
+      isTimedOut: why === 'timeout',
+      isInterrupted,
+      error,
+      living,
+    }
   } finally {
     undo()
   }
@@ -106,8 +121,9 @@ export function startExitCode(file: string, { code }: NodeJS.ErrnoException): nu
   return isMissing ? 127 : 126
 }
 
-export function exitCodeOf({ exitCode, signal }: Pick<Ending, 'exitCode' | 'signal'>): number {
-  return exitCode ?? 128 + ((constants.signals as Record<string, number>)[signal ?? ''] ?? 0)
+export function exitCodeOf({ exitCode, signal, isInterrupted }: Ending): number {
+  const name = isInterrupted ? 'SIGINT' : (signal ?? '')
+  return exitCode ?? 128 + ((constants.signals as Record<string, number>)[name] ?? 0)
 }
 
 async function lastReports(living: Living, isOver: () => boolean): Promise<void> {

@@ -47,10 +47,9 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     conclusion.complaints,
   )
   const merged = merge(conclusion)
-  if (watched.length === 0) {
-    const isSilent = !settings.enabled || ending.exitCode !== 0
-    if (!isSilent)
-      say(`leakwatch: no Node.js process of ${commandText(command)} was watched: nothing was checked`)
+  // For people: a check that checks nothing looks like a clean one.
+  if (watched.length === 0 && ending.exitCode === 0 && settings.enabled && formatOf(conclusion) === 'text') {
+    say(`leakwatch: no Node.js process of ${commandText(command)} was watched: nothing was checked`)
   }
   const { report, known } = baseline.isUpdated
     ? update(merged, baseline, watched.length > 0)
@@ -144,10 +143,13 @@ function isWorthPrinting({ summary, processes = [], leftRunning, timeoutMs, base
   )
 }
 
-function print(report: Report, { format, settings }: Conclusion): void {
-  const destination = standardError()
-  const chosen = format === 'auto' ? chooseFormat('auto', destination.isTerminal, settings.isCi) : format
-  if (chosen !== 'none') writeAll(2, formatted(report, chosen, destination))
+function print(report: Report, conclusion: Conclusion): void {
+  const format = formatOf(conclusion)
+  if (format !== 'none') writeAll(2, formatted(report, format, standardError()))
+}
+
+function formatOf({ format, settings }: Conclusion): string {
+  return format === 'auto' ? chooseFormat('auto', standardError().isTerminal, settings.isCi) : format
 }
 
 function say(line: string): void {

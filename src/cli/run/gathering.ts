@@ -1,4 +1,5 @@
 /** Where the processes of a tree leave their records: a file without a name, or what comes nearest to that. */
+import { randomBytes } from 'node:crypto'
 import { closeSync, constants, existsSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +29,7 @@ const chunkBytes = 1 << 20
 export function openGathering(): Gathering {
   const { fd, path, remove } = openFile(existsSync('/proc/self/fd'))
   writeSync(fd, heads.watching, 0)
-  const place = { identity: identityOf(fd), path }
+  const place = { identity: identityOf(fd), mark: randomBytes(6).toString('hex'), path }
   let rest: Buffer = Buffer.alloc(0)
   let offset = 0
   let isOpen = true

@@ -97,8 +97,13 @@ export function membersOf(watched: readonly Watched[], outside: Outside): TreeMe
       .slice(index + 1)
       .some((later) => pidOf(later) === pid && later.start.process.isMainThread && isMainThread)
     // A thread ends with its process, or by `terminate()`: neither leaves it the time for a word.
-    const isOver = end !== null || isReplaced || (!isMainThread && (ended.has(pid) || !outside.isAlive(pid)))
-    const state = isOver ? 'ended' : outside.isAlive(pid) ? 'running' : 'unreported'
+    const isOver =
+      end !== null ||
+      each.asked !== null ||
+      isReplaced ||
+      (!isMainThread && (ended.has(pid) || !outside.isAlive(pid)))
+    const isLeft = isMainThread && end === null && !isReplaced && outside.isAlive(pid)
+    const state = isLeft ? 'running' : isOver ? 'ended' : 'unreported'
     const report = each.asked ?? end?.report ?? (end === null ? each.told : null)
     // A worker's `argv` is its own.
     const command = isMainThread ? commandText(start.argv) : (commands.get(pid) ?? commandText(start.argv))

@@ -1,7 +1,10 @@
 /** The processes of a tree, as Linux tells of them: by a mark in their environment, and by their parents. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { runVariable } from '../../settings.ts'
+import { placesIn } from '../../tree/place.ts'
 import { commandText } from './command-text.ts'
+
+const prefix = `${runVariable}=`
 
 interface Seen {
   pid: number
@@ -10,11 +13,11 @@ interface Seen {
 }
 
 /**
- * Pids of what lives of the tree whose processes have `identity` in `LEAKWATCH_RUN`, and of what descends from those. Zombies do
+ * Pids of what lives of the tree whose processes have `mark` in `LEAKWATCH_RUN`, and of what descends from those. Zombies do
  * not count. Empty where there is no `/proc`.
  */
-export function marked(identity: string): number[] {
-  const all = processes(identity)
+export function marked(mark: string): number[] {
+  const all = processes(mark)
   const tree = new Set(all.filter(({ isMarked }) => isMarked).map(({ pid }) => pid))
   for (let size = -1; size !== tree.size; ) {
     size = tree.size
@@ -24,7 +27,7 @@ export function marked(identity: string): number[] {
   return [...tree]
 }
 
-function processes(identity: string): Seen[] {
+function processes(mark: string): Seen[] {
   let names: string[]
   try {
     names = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
@@ -34,19 +37,15 @@ function processes(identity: string): Seen[] {
   return names.flatMap((name) => {
     const stat = statOf(Number(name))
     if (stat === null || stat.state === 'Z' || stat.state === 'X') return []
-    return [{ pid: Number(name), ppid: stat.ppid, isMarked: isMarked(name, identity) }]
+    return [{ pid: Number(name), ppid: stat.ppid, isMarked: isMarked(name, mark) }]
   })
 }
 
-function isMarked(pid: string, identity: string): boolean {
+function isMarked(pid: string, mark: string): boolean {
   try {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1')
-    const entry = environment.split('\0').find((each) => each.startsWith(`${runVariable}=`))
-    return (
-      entry
-        ?.slice(runVariable.length + 1)
-        .split(' ')
-        .some((place) => place.startsWith(`${identity}:`)) ?? false
+    const entries = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
+    return placesIn(entries.find((each) => each.startsWith(prefix))?.slice(prefix.length) ?? '').some(
+      (place) => place.mark === mark,
     )
   } catch {
     // gone, or another user's

@@ -25,7 +25,7 @@ export function livingTree(gathering: Gathering, command: () => number | null): 
     pids() {
       const own = command()
       const watched = this.watched().map(({ pid }) => pid)
-      const all = new Set([...marked(gathering.place.identity), ...watched])
+      const all = new Set([...marked(gathering.place.mark), ...watched])
       if (own !== null && isAlive(own)) all.add(own)
       return [...all]
     },
