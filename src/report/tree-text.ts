@@ -143,7 +143,7 @@ function baselineRows({ file, known, gone }: NonNullable<Report['baseline']>, cw
   return [
     ...(known === 0
       ? []
-      : [{ label: 'known', lines: [`${counted(known, 'leak')} of ${shortPath(file, cwd)}`] }]),
+      : [{ label: 'known', lines: [`${counted(known, 'leak')} of ${relative(cwd, file)}`] }]),
     ...(gone.length === 0
       ? []
       : [
