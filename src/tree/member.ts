@@ -19,7 +19,7 @@ export interface Member {
 /** `value` is that of `LEAKWATCH_RUN`. Tells `run` that this process, or thread, has begun. */
 export function joinTree(value: string, start: Pick<StartRecord, 'signal' | 'complaints'>): Member {
   const places = placesIn(value)
-  append(places, recordText({ event: 'start', process: ownProcess(), argv: ownCommand(), ...start }))
+  append(places, recordText({ event: 'start', process: ownProcess(), ...ownCommand(), ...start }))
   return member(places)
 }
 
@@ -60,8 +60,9 @@ function ownThreadId(): number {
   return (require('node:worker_threads') as typeof import('node:worker_threads')).threadId
 }
 
-function ownCommand(): string[] {
-  return [process.argv0, ...process.execArgv, ...process.argv.slice(1)]
+function ownCommand(): Pick<StartRecord, 'argv' | 'flags'> {
+  const { argv0, argv, execArgv } = process
+  return { argv: [argv0, ...execArgv, ...argv.slice(1)], flags: execArgv.length }
 }
 
 function workingDirectory(): string {

@@ -5,7 +5,10 @@ import type { Process, Report } from '../report/report.ts'
 export interface StartRecord {
   event: 'start'
   process: Pick<Process, 'pid' | 'ppid' | 'threadId' | 'isMainThread' | 'node' | 'main' | 'cwd' | 'startedAt'>
+  /** The name of Node, its own flags, then the program with its arguments. */
   argv: string[]
+  /** How many of `argv` are flags. */
+  flags: number
   /** What it answers with a report; `null`: none. */
   signal: string | null
   /** What is wrong with its settings, a line each. */

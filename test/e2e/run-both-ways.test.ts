@@ -28,7 +28,6 @@ const programs: Record<string, [command: string[], stdin?: string]> = {
   'exit 255': [['node', '-e', 'process.exitCode = 255']],
   'death by SIGTERM': [kill('SIGTERM')],
   'death by SIGINT': [kill('SIGINT')],
-  'death by SIGHUP': [kill('SIGHUP')],
   'death by SIGKILL': [kill('SIGKILL')],
   'death by SIGABRT': [['node', '-e', 'process.abort()']],
   'death of a shell by SIGQUIT': [['sh', '-c', 'kill -QUIT $$']],
@@ -42,7 +41,6 @@ const programs: Record<string, [command: string[], stdin?: string]> = {
     ],
     numbers,
   ],
-  'stdin copied to stdout': [['cat'], numbers],
   'exit inside an exit listener': [['node', '-e', "process.on('exit', () => process.exit(7))"]],
   'exit right after output': [['node', '-e', "process.stdout.write('x'.repeat(50_000)); process.exit(4)"]],
   'a closed pipe': [
@@ -63,7 +61,6 @@ const programs: Record<string, [command: string[], stdin?: string]> = {
   'a command that is not found': [['leakwatch-no-such-command']],
   'an empty command': [['']],
   'a file that is not executable': [['./plain.txt']],
-  'a folder': [['./bin']],
   'a script without a first line': [['./script', 'a b']],
   'a path with spaces, and arguments of all kinds': [
     ['node', 'program with spaces.mjs', 'a b', '', "c'd", '--', '--fail', '*', '$HOME', 'ü'],

@@ -1,5 +1,4 @@
 /** The file of leaks that a code base is known to have: these do not fail, new ones do. */
-import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { withoutKnown } from '../../report/merge.ts'
@@ -89,7 +88,7 @@ export function knownLeaks(report: Report, before: readonly KnownLeak[], file: s
 
 /** Whole or not at all. */
 export function writeBaseline(file: string, leaks: KnownLeak[]): void {
-  const draft = `${file}.${randomUUID()}.tmp`
+  const draft = `${file}.${process.pid}-${process.hrtime.bigint().toString(36)}.tmp`
   try {
     writeFileSync(draft, `${JSON.stringify({ schema, leaks } satisfies BaselineFile, null, 2)}\n`, {
       flag: 'wx',

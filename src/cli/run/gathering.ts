@@ -1,5 +1,4 @@
 /** Where the processes of a tree leave their records: a file without a name, or what comes nearest to that. */
-import { randomBytes } from 'node:crypto'
 import { closeSync, constants, existsSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,10 +25,10 @@ const nameless = constants.O_DIRECTORY === undefined ? 0 : 0o20000000 | constant
 const chunkBytes = 1 << 20
 
 /** @throws Misuse where no file can be made. */
-export function openGathering(): Gathering {
-  const { fd, path, remove } = openFile(existsSync('/proc/self/fd'))
+export function openGathering(hasProc: boolean = existsSync('/proc/self/fd')): Gathering {
+  const { fd, path, remove } = openFile(hasProc)
   writeSync(fd, heads.watching, 0)
-  const place = { identity: identityOf(fd), mark: randomBytes(6).toString('hex'), path }
+  const place = { identity: identityOf(fd), mark: ownMark(), path }
   let rest: Buffer = Buffer.alloc(0)
   let offset = 0
   let isOpen = true
@@ -67,6 +66,11 @@ export function openGathering(): Gathering {
   return gathering
 }
 
+/** Of no other `run` on this machine. */
+function ownMark(): string {
+  return `${process.pid.toString(36)}x${process.hrtime.bigint().toString(36)}`
+}
+
 interface OpenFile {
   fd: number
   path: string
@@ -75,8 +79,8 @@ interface OpenFile {
 
 function openFile(hasProc: boolean): OpenFile {
   try {
-    if (!hasProc) return openInFolder()
-    const fd = openNameless(tmpdir())
+    if (!hasProc) return openInFolder(tmpdir())
+    const fd = openNameless()
     return { fd, path: `/proc/${process.pid}/fd/${fd}`, remove: () => {} }
   } catch (error) {
     throw new Misuse(
@@ -86,19 +90,26 @@ function openFile(hasProc: boolean): OpenFile {
   }
 }
 
-function openNameless(folder: string): number {
-  try {
-    return openSync(folder, constants.O_RDWR | nameless, 0o600)
-  } catch {
-    const { fd, remove } = openInFolder()
-    remove()
-    return fd
+/** In memory where the file system is read-only, as that of many containers. */
+const memory = '/dev/shm'
+
+function openNameless(): number {
+  const folders = [tmpdir(), memory]
+  for (const folder of folders) {
+    try {
+      return openSync(folder, constants.O_RDWR | nameless, 0o600)
+    } catch {
+      // not every file system has files without a name
+    }
   }
+  const { fd, remove } = openInFolder(tmpdir())
+  remove()
+  return fd
 }
 
 /** Only the user's own processes may look in. */
-function openInFolder(): OpenFile {
-  const folder = mkdtempSync(join(tmpdir(), 'leakwatch-run-'))
+function openInFolder(parent: string): OpenFile {
+  const folder = mkdtempSync(join(parent, 'leakwatch-run-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     const path = join(folder, 'records')

@@ -58,6 +58,7 @@ function unannounced(
         cwd: known?.cwd ?? '',
         startedAt: known?.startedAt ?? new Date().toISOString(),
       },
+      flags: parent?.start.flags ?? 0,
       argv: parent?.start.argv ?? ['node', report?.process.main ?? ''],
       signal: null,
       complaints: [],
@@ -106,7 +107,8 @@ export function membersOf(watched: readonly Watched[], outside: Outside): TreeMe
     const state = isLeft ? 'running' : isOver ? 'ended' : 'unreported'
     const report = each.asked ?? end?.report ?? (end === null ? each.told : null)
     // A worker's `argv` is its own.
-    const command = isMainThread ? commandText(start.argv) : (commands.get(pid) ?? commandText(start.argv))
+    const own = commandText(start.argv, start.flags)
+    const command = isMainThread ? own : (commands.get(pid) ?? own)
     commands.set(pid, command)
     return { process: { ...processOf(each, report, outside), command, state }, report }
   })
