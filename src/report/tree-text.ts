@@ -134,7 +134,7 @@ export function treeRows({ processes = [], leftRunning = [], baseline, process, 
 
 /** Why a process may have ended without a word. */
 function silenceOf({ signal }: TreeProcess, isEnded: boolean): string {
-  if (isEnded) return 'its event loop did not turn when it was asked, and it was ended'
+  if (isEnded) return 'it gave no answer to what holds it, and was ended'
   return signal === null ? 'it was killed, or it crashed' : `ended by ${signal}`
 }
 

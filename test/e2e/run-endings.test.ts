@@ -83,13 +83,13 @@ describe.skipIf(!hasProc)(`\`leakwatch run\` ends, on Node ${nodeVersion}`, () =
     expect(leaksOf(run.report)).toEqual(['node stays.mjs: never-stopped Poller'])
   })
 
-  it.concurrent('one whose event loop does not turn, and says so', async ({ expect }) => {
+  it.concurrent('one whose event loop does not turn, and says that it gave no answer', async ({ expect }) => {
     const run = await runCommand(folder, ['node', 'busy.mjs'], {
       flags: ['--timeout', '4', '--format', 'text'],
     })
     expect(run).toMatchObject({ code: 124, left: [] })
     expect(run.stderr.replace(/\s+/g, ' ')).toMatch(
-      /no report node busy\.mjs \(pid \d+\): its event loop did not turn when it was asked, and it was ended/,
+      /no report node busy\.mjs \(pid \d+\): it gave no answer to what holds it, and was ended/,
     )
   })
 })

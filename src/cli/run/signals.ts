@@ -1,4 +1,5 @@
 /** What `run` does with the signals that it gets: the command is to see them as if it had been started without. */
+import { isatty } from 'node:tty'
 import { statOf } from './proc.ts'
 
 export interface Passing {
@@ -61,5 +62,5 @@ function listenTo(signal: NodeJS.Signals, listener: () => void): () => void {
 /** Whether `run` and the command have the terminal; elsewhere than on Linux: whether there is one. */
 function isInForeground(): boolean {
   const own = statOf(process.pid)
-  return own === null ? process.stdin.isTTY === true : own.foreground === own.group
+  return own === null ? isatty(0) : own.foreground === own.group
 }
