@@ -16,10 +16,15 @@ export type Config = Map<string, ConfigEntry>
 
 /** `named` is what `LEAKWATCH_CONFIG` says. What is wrong with a file is told by `complain`; its good part counts. */
 export function readConfig(cwd: string, named: string | undefined, complain: (line: string) => void): Config {
-  const file = named === undefined ? findConfig(cwd) : absolute(cwd, named)
+  const file = configFile(cwd, named)
   const config: Config = new Map()
   if (file !== null) readInto(config, file, new Set(), complain)
   return config
+}
+
+/** The file that counts in `cwd`; `null`: none. */
+export function configFile(cwd: string, named: string | undefined): string | null {
+  return named === undefined ? findConfig(cwd) : absolute(cwd, named)
 }
 
 /** Relative only where the working directory was deleted: `resolve` would throw. */

@@ -27,12 +27,18 @@ function api(): Api {
 
 /** Whether the program's own code runs already: leakwatch is not among what Node was told to load first. */
 function isLate(): boolean {
-  const own = decodeURIComponent(new URL('.', import.meta.url).pathname)
+  const { href, pathname } = new URL('.', import.meta.url)
+  const own = decodeURIComponent(pathname)
   const options = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)]
   return !options.some((option) => {
     // `--import ./node_modules/x/index.js`, `--import=./x.js`
     const path = option.slice(option.indexOf('=') + 1)
-    return option.includes('leakwatch') || option.includes(own) || (path.startsWith('.') && isIn(own, path))
+    return (
+      option.includes('leakwatch') ||
+      option.includes(href) ||
+      option.includes(own) ||
+      (path.startsWith('.') && isIn(own, path))
+    )
   })
 }
 

@@ -11,6 +11,7 @@ import { installRegistry } from './detect/registry.ts'
 import type { Finding } from './report/report.ts'
 import type { Reporter } from './reporter.ts'
 import { readSettings, type Settings } from './settings.ts'
+import type { Member } from './tree/member.ts'
 import { isBystander } from './triggers/bystanders.ts'
 import { reportAtExit } from './triggers/exit.ts'
 
@@ -21,12 +22,23 @@ const idle = (): Api => (require('./idle.js') as typeof import('./idle.ts')).idl
 export function install(isLate: boolean): Api {
   if (isBystander(process.argv[1])) return idle()
   const { settings, complaints } = readSettings(process.env, workingDirectory())
-  if (isMainThread && complaints.length > 0) complain(complaints)
+  const member = settings.enabled && settings.run !== null ? join(settings.run, settings, complaints) : null
+  if (isMainThread && complaints.length > 0 && member === null) complain(complaints)
   if (!settings.enabled) return idle()
   const reporter = lateReporter(settings, process.argv[1] ?? null, isLate)
   watch(settings)
-  installPart('exit and signals', () => reportAtExit(reporter, settings))
+  installPart('exit and signals', () => reportAtExit(reporter, settings, member))
   return lateApi(reporter)
+}
+
+/** `leakwatch run` tells what is wrong with the settings, once for all of its processes. */
+function join(run: string, { signal }: Settings, complaints: readonly string[]): Member | null {
+  let member: Member | null = null
+  installPart('the tree', () => {
+    const { joinTree } = require('./tree/member.js') as typeof import('./tree/member.ts')
+    member = joinTree(run, { signal, complaints: isMainThread ? complaints : [] })
+  })
+  return member
 }
 
 function complain(lines: readonly string[]): void {

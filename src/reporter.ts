@@ -134,8 +134,13 @@ export class Reporter {
 
   /** The same in steps. */
   *delivering(report: Report, isPrinted: boolean): Steps<void> {
-    for (const finding of report.findings) emitFinding(finding)
+    this.tell(report)
     yield* publishing().publishing(report, this.#settings, isPrinted)
+  }
+
+  /** Tells listeners only: somebody else prints and saves. */
+  tell(report: Report): void {
+    for (const finding of report.findings) emitFinding(finding)
   }
 
   *#judging({ trigger, counts }: Occasion): Steps<Judged> {

@@ -24,6 +24,8 @@ export interface Settings {
   format: 'auto' | 'text' | 'json' | 'ndjson' | 'none'
   /** Absolute, so that the program may change its working directory; placeholders are still in it. */
   out: string | null
+  /** Absolute: the file of known leaks of `leakwatch run`; `null`: beside the config file. */
+  baseline: string | null
   fail: boolean
   /** `null`: none. */
   signal: NodeJS.Signals | null
@@ -42,6 +44,8 @@ export interface Settings {
   service: string | null
   /** `CI` is set: logs are read by people. */
   isCi: boolean
+  /** Where the processes of a tree leave their records for `leakwatch run`, as `tree/place.ts` writes it; `null`: no tree. */
+  run: string | null
   /** What `NO_COLOR` and `FORCE_COLOR` ask for. */
   colour: 'auto' | 'always' | 'never'
 }
@@ -54,7 +58,12 @@ interface Setting<Value> {
   accepts: Accepted<Value>
 }
 
-type Configurable = Omit<Settings, 'isCi' | 'colour'>
+type Configurable = Omit<Settings, 'isCi' | 'colour' | 'run'>
+
+/**
+ * Not a setting: `leakwatch run` tells its processes by it where to leave their reports. It marks the processes of a tree, too.
+ */
+export const runVariable = 'LEAKWATCH_RUN'
 
 /** Keys are those of the config file, `enabled` apart: that is `leakwatch`, as the variable without a name after it. */
 export const settingTable: { readonly [Key in keyof Configurable]: Setting<Configurable[Key]> } = {
@@ -65,6 +74,7 @@ export const settingTable: { readonly [Key in keyof Configurable]: Setting<Confi
     accepts: oneOf('auto', 'text', 'json', 'ndjson', 'none'),
   },
   out: { variable: 'LEAKWATCH_OUT', default: null, accepts: text },
+  baseline: { variable: 'LEAKWATCH_BASELINE', default: null, accepts: text },
   fail: { variable: 'LEAKWATCH_FAIL', default: false, accepts: onOrOff },
   signal: { variable: 'LEAKWATCH_SIGNAL', default: 'SIGUSR2', accepts: signal },
   graceMs: { variable: 'LEAKWATCH_GRACE_MS', default: 250, accepts: milliseconds },
@@ -84,14 +94,26 @@ export interface SettingsRead {
   complaints: string[]
 }
 
-/** Never throws: what makes no sense is complained of, and the default used. `cwd` is empty where it was deleted. */
-export function readSettings(env: Environment, cwd: string): SettingsRead {
+/**
+ * Never throws: what makes no sense is complained of, and the default used. `cwd` is empty where it was deleted. `defaults`:
+ * those that are others for the caller.
+ */
+export function readSettings(
+  env: Environment,
+  cwd: string,
+  defaults: Partial<Configurable> = {},
+): SettingsRead {
   const complaints: string[] = []
   const complain = (line: string): void => void complaints.push(oneLine(line))
   const config: Config = isOff(env) ? new Map() : readConfig(cwd, variable(env, 'LEAKWATCH_CONFIG'), complain)
-  const settings: Record<string, unknown> = { isCi: isCi(env), colour: colourOf(env) }
+  const settings: Record<string, unknown> = {
+    isCi: isCi(env),
+    colour: colourOf(env),
+    run: variable(env, runVariable) ?? null,
+  }
   const known = new Set<string>()
-  for (const [name, setting] of Object.entries(settingTable)) {
+  for (const [name, each] of Object.entries(settingTable)) {
+    const setting: Setting<unknown> = name in defaults ? { ...each, default: defaults[name as 'fail'] } : each
     const key = name === 'enabled' ? 'leakwatch' : name
     known.add(key)
     settings[name] = readSetting(key, setting, env, cwd, config, complain)
@@ -107,6 +129,8 @@ export function readSettings(env: Environment, cwd: string): SettingsRead {
     complaints: settings.enabled === true ? complaints : [],
   }
 }
+
+const paths = new Set(['out', 'baseline'])
 
 /** The environment first, then the config file. Where that says something senseless, the default counts. */
 function readSetting(
@@ -132,7 +156,7 @@ function readSetting(
     )
     return setting.default
   }
-  return key === 'out' ? absolute(entry === undefined ? cwd : dirname(entry.file), read as string) : read
+  return paths.has(key) ? absolute(entry === undefined ? cwd : dirname(entry.file), read as string) : read
 }
 
 /** Empty is as good as unset. */

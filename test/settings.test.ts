@@ -31,6 +31,7 @@ describe('the environment', () => {
       {
         "complaints": [],
         "settings": {
+          "baseline": null,
           "checkMs": 30000,
           "colour": "auto",
           "detect": true,
@@ -41,6 +42,7 @@ describe('the environment', () => {
           "ignore": [],
           "isCi": false,
           "out": null,
+          "run": null,
           "service": null,
           "signal": "SIGUSR2",
           "stackBudget": 1,
@@ -58,6 +60,8 @@ describe('the environment', () => {
         LEAKWATCH: 'on',
         LEAKWATCH_FORMAT: 'json',
         LEAKWATCH_OUT: 'out/%p.json',
+        LEAKWATCH_BASELINE: 'known.json',
+        LEAKWATCH_RUN: '1:2:/proc/3/fd/4',
         LEAKWATCH_FAIL: 'on',
         LEAKWATCH_SIGNAL: 'SIGHUP',
         LEAKWATCH_GRACE_MS: '0',
@@ -79,6 +83,8 @@ describe('the environment', () => {
       enabled: true,
       format: 'json',
       out: join(root, 'out/%p.json'),
+      baseline: join(root, 'known.json'),
+      run: '1:2:/proc/3/fd/4',
       fail: true,
       signal: 'SIGHUP',
       graceMs: 0,
@@ -262,8 +268,8 @@ describe('the config file', () => {
       said.map((line) => line.replace(/object; got .*JSON.*\. Leaving/, 'object; got <syntax>. Leaving')),
     ).toMatchInlineSnapshot(`
       [
-        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service; got \`fromat\`. Leaving it out.",
-        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service; got \`graceMS\`. Leaving it out.",
+        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service; got \`fromat\`. Leaving it out.",
+        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service; got \`graceMS\`. Leaving it out.",
         "LEAKWATCH_FORMAT_UNKNOWN: expected \`format\` in \`<root>/leakwatch.config.json\` to be one of \`auto\`, \`text\`, \`json\`, \`ndjson\`, \`none\`; got \`["json"]\`. Using \`auto\`.",
         "LEAKWATCH_CONFIG_INVALID: expected \`<root>/leakwatch.config.json\` to be a JSON object; got <syntax>. Leaving it out.",
         "LEAKWATCH_CONFIG_INVALID: expected \`<root>/leakwatch.config.json\` to be a JSON object; got an array. Leaving it out.",

@@ -14,9 +14,11 @@ import { coloured, workspace } from './surroundings.ts'
 export const formats = ['text', 'json', 'ndjson', 'github', 'sarif', 'junit', 'html'] as const
 export type ReportFormat = (typeof formats)[number]
 
-/** One report, whole. */
+/** A report of this moment, whole. */
 export function formatted(report: Report, format: ReportFormat, destination: Destination): string {
-  return [...formattedAll([report], format, destination)].join('')
+  return format === 'text'
+    ? asText(report, destination, false)
+    : [...formattedAll([report], format, destination)].join('')
 }
 
 /** Several reports in pieces, to be written one after the other. `github`, `sarif`, `junit` and `html` tell of all as one. */
@@ -42,11 +44,11 @@ export function* formattedAll(
       return yield formatHtml(reports)
     case 'text':
       for (const [index, report] of reports.entries()) {
-        yield `${index > 0 ? '\n' : ''}${asText(report, destination)}`
+        yield `${index > 0 ? '\n' : ''}${asText(report, destination, true)}`
       }
   }
 }
 
-function asText(report: Report, destination: Destination): string {
-  return formatText(report, { width: destination.width, coloured: coloured(destination), dated: true })
+function asText(report: Report, destination: Destination, dated: boolean): string {
+  return formatText(report, { width: destination.width, coloured: coloured(destination), dated })
 }

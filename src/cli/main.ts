@@ -8,6 +8,7 @@ import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
 import { Misuse } from './misuse.ts'
 import { psCommand } from './ps.ts'
+import { runCommandOf } from './run.ts'
 import { showCommand } from './show.ts'
 
 /** Misuse, or an error of leakwatch's own. */
@@ -20,8 +21,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Names what was started in a Node.js process and never stopped.')
     .version(version)
     .addHelpText('after', '\nTo watch a process: node --import leakwatch app.js')
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  program.addCommand(runCommandOf())
   program.addCommand(psCommand())
   program.addCommand(dumpCommand())
   program.addCommand(showCommand())

@@ -57,6 +57,12 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
     schema: text,
     example: 'reports/',
   },
+  baseline: {
+    meaning:
+      'The file of known leaks that `leakwatch run` reads and `--update-baseline` writes; beside this file by default.',
+    schema: text,
+    example: 'leakwatch.baseline.json',
+  },
   fail: { meaning: '`on`: exit with 23 instead of 0 where the exit report has a leak.', schema: onOrOff },
   signal: {
     meaning: 'The signal that asks a running process for a report, or `none`.',

@@ -2,6 +2,11 @@
 import { type Destination, isColoured } from '../report/choose-format.ts'
 import { readSettings } from '../settings.ts'
 
+/** What a command is run with, but for what `run` adds. */
+export function ownEnvironment(): NodeJS.ProcessEnv {
+  return process.env
+}
+
 /** Whether text is coloured: what `NO_COLOR`, `FORCE_COLOR` and the terminal ask for. */
 export function coloured({ isTerminal }: Destination): boolean {
   return isColoured(readSettings(process.env, '').settings.colour, isTerminal)

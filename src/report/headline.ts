@@ -18,7 +18,7 @@ export function processName({ main, service, pid, threadId, isMainThread }: Proc
 
 const moments: Readonly<Record<string, (process: Process) => string>> = {
   exit: ({ signal }) => (signal === null ? 'at exit' : `at exit by ${signal}`),
-  stall: ({ signal }) => `still alive after ${signal ?? 'a signal to stop'}`,
+  stall: ({ signal }) => (signal === null ? 'still alive' : `still alive after ${signal}`),
   assert: () => 'at assertNoLeaks',
   signal: ({ signal }) => `on ${signal ?? 'a signal'}`,
   call: () => 'on request',

@@ -3,14 +3,15 @@ import type { Steps } from '../core/steps.ts'
 import { escapeJson } from './escape.ts'
 import { blamed, type PartsById, partsById } from './finding-rows.ts'
 import { headline } from './headline.ts'
-import type { Finding, Report } from './report.ts'
+import type { Finding, ProcessKey, Report } from './report.ts'
+import { treeHeadline } from './tree-text.ts'
 
 type Level = 'error' | 'warn' | 'info'
 type Log = (level: Level, fields: object) => void
 
 /** The same as `formatNdjson` in steps: loading pino is the longest of them. */
 export function* formattingNdjson(report: Report): Steps<string> {
-  logger(report, () => {})
+  logger(report.at, report.process.service, () => {})
   yield
   return formatNdjson(report)
 }
@@ -18,23 +19,34 @@ export function* formattingNdjson(report: Report): Steps<string> {
 /** `timestamp` is the report's, so that the same report gives the same lines. */
 export function formatNdjson(report: Report): string {
   const lines: string[] = []
-  const log = logger(report, (line) => lines.push(line))
+  const log = loggers(report, (line) => lines.push(line))
   const parts = partsById(report)
   for (const finding of report.findings) {
-    log(finding.severity === 'leak' ? 'error' : 'warn', findingFields(report, finding, parts))
+    const level = finding.severity === 'leak' ? 'error' : 'warn'
+    log(finding.process)(level, findingFields(report, finding, parts))
   }
-  log('info', summaryFields(report))
+  log()('info', summaryFields(report))
   return escapeJson(lines.join(''))
 }
 
-function logger(report: Report, write: (line: string) => void): Log {
-  const { at: timestamp, process } = report
+/** Each process of a tree is a service of its own. */
+function loggers(report: Report, write: (line: string) => void): (key?: ProcessKey) => Log {
+  const known = new Map<string, Log>()
+  return (key) => {
+    const of = report.processes?.find(({ pid, threadId }) => pid === key?.pid && threadId === key.threadId)
+    const { service } = of ?? report.process
+    const log = known.get(service) ?? logger(report.at, service, write)
+    known.set(service, log)
+    return log
+  }
+}
+
+function logger(timestamp: string, service: string, write: (line: string) => void): Log {
   try {
-    return pinoLogger(timestamp, process.service, write)
+    return pinoLogger(timestamp, service, write)
   } catch {
     // pino assigns `Error.prepareStackTrace`, which throws where the intrinsics are frozen (Node 20), or was deleted.
-    return (level, fields) =>
-      write(`${JSON.stringify({ level, timestamp, service: process.service, ...fields })}\n`)
+    return (level, fields) => write(`${JSON.stringify({ level, timestamp, service, ...fields })}\n`)
   }
 }
 
@@ -69,7 +81,7 @@ function findingFields(report: Report, finding: Finding, parts: PartsById): obje
   return {
     event: 'leakwatch.finding',
     message,
-    pid: report.process.pid,
+    pid: (finding.process ?? report.process).pid,
     ...(engine?.traceId === undefined ? {} : { trace_id: engine.traceId }),
     ...rest,
     name,
@@ -77,11 +89,25 @@ function findingFields(report: Report, finding: Finding, parts: PartsById): obje
   }
 }
 
+/** What a merged report has beside one of a process. */
+function treeFields({ command, timeoutMs, processes, leftRunning, baseline }: Report): object {
+  if (processes === undefined) return {}
+  const unreported = processes.filter(({ state }) => state === 'unreported')
+  return {
+    command,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    processes: processes.length,
+    unreported: unreported.map(({ pid, command, signal }) => ({ pid, command, signal })),
+    leftRunning: leftRunning ?? [],
+    ...(baseline === undefined ? {} : { baseline }),
+  }
+}
+
 function summaryFields(report: Report): object {
   const { process, trigger, summary, self } = report
   return {
     event: 'leakwatch.summary',
-    message: headline(report),
+    message: report.processes === undefined ? headline(report) : treeHeadline(report),
     pid: process.pid,
     threadId: process.threadId,
     trigger,
@@ -90,6 +116,7 @@ function summaryFields(report: Report): object {
     signal: process.signal,
     uptimeMs: process.uptimeMs,
     ...summary,
+    ...treeFields(report),
     self,
   }
 }

@@ -49,10 +49,27 @@ export interface Process {
   signal: string | null
 }
 
-/** Which of a merged report's processes; `threadId` 0 is the main thread. */
-export interface ProcessPlace {
+/** A process or thread of the tree that `leakwatch run` watched. */
+export interface TreeProcess extends Process {
+  /** As somebody would type it; secrets are cut. */
+  command: string
+  /** `unreported`: it ended without a word. `running`: it was left behind. */
+  state: 'ended' | 'unreported' | 'running'
+}
+
+/** Which process or thread something belongs to. */
+export interface ProcessKey {
   pid: number
   threadId: number
+}
+
+/** What became of the leaks that the baseline knows. */
+export interface BaselineResult {
+  file: string
+  /** How many findings it covers: they are in no list of the report. */
+  known: number
+  /** Those that did not come again. */
+  gone: { id: string; kind: string; name: string; place: string | null }[]
 }
 
 /** The test or hook in whose context an engine was started. */
@@ -74,8 +91,12 @@ export interface Finding {
   holdsProcess: boolean
   test: TestPlace | null
   siblings: { started: number; stopped: number; stoppedAt: Site[] } | null
-  /** In a merged report. */
-  process?: ProcessPlace
+  /** In a merged report: where it is; of several, where most of it is. */
+  process?: ProcessKey
+  /** Where else the same bug is, `process` first. Only where there are several. */
+  processes?: (ProcessKey & { count: number })[]
+  /** How many of it the baseline knows in one process, which here are more. */
+  knownCount?: number
 }
 
 export interface Engine {
@@ -100,7 +121,7 @@ export interface Engine {
   /** Of the OpenTelemetry span in which it was started. */
   traceId?: string
   /** In a merged report. */
-  process?: ProcessPlace
+  process?: ProcessKey
 }
 
 export interface Handle {
@@ -118,7 +139,7 @@ export interface Handle {
   sampled: boolean
   detail: Detail
   /** In a merged report. */
-  process?: ProcessPlace
+  process?: ProcessKey
 }
 
 export interface Report {
@@ -149,6 +170,13 @@ export interface Report {
   }
   /** why-is-node-running's own listing, where `LEAKWATCH_WHY` is on. */
   why?: string[]
-  /** In a merged report: every process and thread. */
-  processes?: (Process & { command: string | null })[]
+  /** In a merged report of `leakwatch run`: every process and thread that was watched, in the order in which they began. */
+  processes?: TreeProcess[]
+  /** The rest in a merged report only: what `run` was given to run. */
+  command?: string
+  /** It had not ended after so long, and was ended. */
+  timeoutMs?: number
+  /** Processes that were there when the command had ended. */
+  leftRunning?: { pid: number; command: string }[]
+  baseline?: BaselineResult
 }

@@ -7,6 +7,7 @@ import { clip, wrap } from './layout.ts'
 import { type Page, roomOf, rowLines, titled } from './page.ts'
 import { showPlace } from './place.ts'
 import type { Finding, Report } from './report.ts'
+import { groupsOf, treeFindingRows, treeHeadline, treeRows } from './tree-text.ts'
 import { duration } from './wording.ts'
 
 export interface TextOptions {
@@ -29,18 +30,37 @@ export function formatText(
   { width = 80, coloured = false, columns = false, dated = false }: TextOptions = {},
 ): string {
   const page: Page = { width: Math.max(narrowest, width), paint: painter(coloured) }
-  const show = showPlace(report.process.cwd, columns)
+  const isMerged = report.processes !== undefined
   const when = dated ? `, ${report.at} on ${report.process.hostname}` : ''
-  const lines = [...wrap(escapeControls(headline(report) + when), page.width), '']
+  const head = isMerged ? treeHeadline(report) : headline(report)
+  const lines = wrap(escapeControls(head + when), page.width)
   const parts = partsById(report)
-  for (const finding of report.findings) lines.push(...findingLines(page, finding, parts, show), '')
-  lines.push(...rowLines(page, summaryRows(report, roomOf(page))))
+  for (const group of groupsOf(report)) {
+    const show = showPlace(group.cwd, columns)
+    if (group.head !== null) lines.push('', ...headLines(page, group.head))
+    for (const finding of group.findings) lines.push('', ...findingLines(page, finding, parts, show))
+  }
+  const rows = rowLines(page, [
+    ...(isMerged && report.findings.length === 0 ? [] : summaryRows(report, roomOf(page))),
+    ...(isMerged ? treeRows(report) : []),
+  ])
+  // Without findings the first line and these say it all.
+  if (!isMerged || report.findings.length > 0) lines.push('')
+  lines.push(...rows)
   return `${lines.join('\n')}\n`
 }
 
 /** A finding as it stands in a text report. */
 export function findingLines(page: Page, finding: Finding, parts: PartsById, show: ShowPlace): string[] {
-  return [...titleLines(page, finding), ...rowLines(page, findingRows(finding, parts, show, roomOf(page)))]
+  const rows = [...findingRows(finding, parts, show, roomOf(page)), ...treeFindingRows(finding)]
+  return [...titleLines(page, finding), ...rowLines(page, rows)]
+}
+
+/** Which process what follows is of. */
+function headLines({ width, paint }: Page, head: string): string[] {
+  return wrap(escapeControls(head), width - 3).map(
+    (line, index) => `${index === 0 ? '──' : '  '} ${paint('title', line)}`,
+  )
 }
 
 function titleLines(page: Page, { kind, severity, message }: Finding): string[] {

@@ -7,6 +7,7 @@ const programs: readonly RegExp[] = [
   /[\\/]yarn[\\/](?:[^\\/]+[\\/])*(?:yarn(?:pkg)?|cli)\.[cm]?js$/,
   /[\\/]\.yarn[\\/]releases[\\/]yarn-[^\\/]+\.[cm]?js$/,
   /[\\/]corepack[\\/]dist[\\/]\w+\.[cm]?js$/,
+  /[\\/]bin[\\/]leakwatch\.js$/,
   /[\\/]typescript[\\/](?:bin[\\/]tsc|lib[\\/]_?tsc\.js)$/,
   /[\\/]bin[\\/]leakwatch\.js$/,
 ]

@@ -3,32 +3,43 @@ import { attempt, recordFault } from '../core/faults.ts'
 import { atOnce, inSlices, type Steps } from '../core/steps.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { Report } from '../report/report.ts'
-import type { Reporter } from '../reporter.ts'
+import type { Occasion, Reporter } from '../reporter.ts'
+import type { Member } from '../tree/member.ts'
 
 type Deliver = (report: Report) => Steps<void>
 
 /** Has a report on demand that is being made done at once, one each. */
 const underway = new Set<() => void>()
 
-export function demand(reporter: Reporter, signal: string): void {
-  void make(reporter, signal, (report) => reporter.delivering(report, true))
+/** For everybody; where `leakwatch run` is about to end the process and wants to know what holds it, for that alone. */
+export function demand(reporter: Reporter, member: Member | null, signal: string): void {
+  if (member?.isAsked()) {
+    void make(reporter, { trigger: 'stall' }, function* (report) {
+      if (member.tell(report, true)) reporter.tell(report)
+      else yield* reporter.delivering(report, true)
+    })
+  } else void make(reporter, { trigger: 'signal', signal }, (report) => reporter.delivering(report, true))
 }
 
 /**
  * Whether `signal` came from `leakwatch dump` or `leakwatch ps`. It is then answered there alone, and the program does not get to
  * know: nothing on its stderr, no call of its listeners.
  */
-export function isAnswered(reporter: () => Reporter, presence: Presence, signal: string): boolean {
+export function isAnswered(
+  reporter: () => Reporter,
+  presence: Presence,
+  member: Member | null,
+  signal: string,
+): boolean {
   const requests = presence.claim()
   if (requests === null) return false
   if (requests.length > 0) {
-    void make(reporter(), signal, (report) => presence.answering(requests, report))
+    void make(reporter(), { trigger: 'signal', signal }, (report) => presence.answering(requests, report))
   }
-  return true
+  return member?.isAsked() !== true
 }
 
-async function make(reporter: Reporter, signal: string, deliver: Deliver): Promise<void> {
-  const occasion = { trigger: 'signal', signal } as const
+async function make(reporter: Reporter, occasion: Occasion, deliver: Deliver): Promise<void> {
   let steps: Steps<void> | null = null
   const finish = () => atOnce(steps ?? deliver(reporter.make(occasion)))
   underway.add(finish)

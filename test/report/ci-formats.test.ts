@@ -61,7 +61,7 @@ const rich = sampleReport({
   ],
 })
 const clean = sampleReport({ findings: [], engines: [], handles: [] })
-const worker = { ...sampleReport().process, pid: 124, threadId: 2, isMainThread: false, command: null }
+const worker = { ...sampleReport().process, pid: 124, threadId: 2, isMainThread: false }
 /** As `run` merges them: the same bug in a process and in a worker of another. */
 const merged: Report = {
   ...sampleReport({
@@ -70,7 +70,10 @@ const merged: Report = {
       sampleFinding({ process: { pid: 124, threadId: 2 }, count: 3 }),
     ],
   }),
-  processes: [{ ...sampleReport().process, command: 'node src/app.js' }, worker],
+  processes: [
+    { ...sampleReport().process, command: 'node src/app.js', state: 'ended' },
+    { ...worker, command: 'node src/app.js', state: 'ended' },
+  ],
 }
 
 describe('github', () => {

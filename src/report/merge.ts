@@ -1,0 +1,164 @@
+/** The reports of many processes in, one out. */
+import { mergeFindings, sum } from './merge-findings.ts'
+import type {
+  BaselineResult,
+  Engine,
+  Finding,
+  Handle,
+  Process,
+  ProcessKey,
+  Report,
+  TreeProcess,
+} from './report.ts'
+
+export interface TreeMember {
+  process: TreeProcess
+  /** `null`: it had nothing to report, or no time to. */
+  report: Report | null
+}
+
+export interface Tree {
+  at: string
+  version: string
+  /** What was run, as somebody would type it. */
+  command: string
+  /** Of the command itself. */
+  process: Process
+  /** In the order in which they began. */
+  members: readonly TreeMember[]
+  leftRunning: readonly { pid: number; command: string }[]
+  /** What went wrong in the gathering. */
+  faults: readonly string[]
+  /** After how long the command was ended. */
+  timeoutMs?: number
+}
+
+const handlesLimit = 10_000
+
+export function mergeReports(tree: Tree): Report {
+  const own = tree.members.flatMap((member, index) => named(member, suffixOf(tree.members, index)))
+  const held = own.flatMap(({ findings }) => findings.flatMap(({ handles }) => handles))
+  const handles = heldFirst(
+    own.flatMap((report) => report.handles),
+    new Set(held),
+  )
+  const findings = mergeFindings(own.flatMap((report) => report.findings))
+  const all = tree.members.flatMap(({ report }) => report ?? [])
+  return {
+    schema: 'leakwatch/1',
+    trigger: tree.timeoutMs === undefined ? 'exit' : 'stall',
+    at: tree.at,
+    process: tree.process,
+    summary: { ...counts(findings), ...totals(all) },
+    findings,
+    engines: own.flatMap((report) => report.engines),
+    handles: handles.slice(0, handlesLimit),
+    shutdown: shutdownOf(own, tree.process.pid),
+    self: {
+      version: tree.version,
+      stacks: {
+        captured: sum(all, ({ self }) => self.stacks.captured),
+        skipped: sum(all, ({ self }) => self.stacks.skipped),
+        budgetPercent: all[0]?.self.stacks.budgetPercent ?? null,
+        spentPercent: Math.max(0, ...all.map(({ self }) => self.stacks.spentPercent)),
+      },
+      handlesOmitted:
+        sum(all, ({ self }) => self.handlesOmitted) + Math.max(0, handles.length - handlesLimit),
+      faults: [...tree.faults, ...distinct(all.flatMap(({ self }) => self.faults))],
+      notCovered: distinct(all.flatMap(({ self }) => self.notCovered)),
+    },
+    ...whyOf(all),
+    processes: tree.members.map(({ process }) => process),
+    command: tree.command,
+    ...(tree.timeoutMs === undefined ? {} : { timeoutMs: tree.timeoutMs }),
+    ...(tree.leftRunning.length === 0 ? {} : { leftRunning: [...tree.leftRunning] }),
+  }
+}
+
+/** How many of each severity `findings` are. */
+export function counts(findings: readonly Finding[]): { leaks: number; warnings: number } {
+  const leaks = findings.filter(({ severity }) => severity === 'leak').length
+  return { leaks, warnings: findings.length - leaks }
+}
+
+/** The report without the findings that the baseline covers. */
+export function withoutKnown(
+  report: Report,
+  isKnown: (finding: Finding) => boolean,
+  baseline: BaselineResult,
+): Report {
+  const findings = report.findings.filter((finding) => !isKnown(finding))
+  return { ...report, findings, summary: { ...report.summary, ...counts(findings) }, baseline }
+}
+
+/** Engine and handle ids are each process's own: `e1` is `e1@4711` in process 4711, `e1@4711.2` in its thread 2. */
+function named({ process, report }: TreeMember, suffix: string): Report[] {
+  if (report === null) return []
+  const key: ProcessKey = { pid: process.pid, threadId: process.threadId }
+  const id = (own: string): string => `${own}@${suffix}`
+  const idOrNull = (own: string | null): string | null => (own === null ? null : id(own))
+  return [
+    {
+      ...report,
+      findings: report.findings.map((finding) => ({
+        ...finding,
+        engine: idOrNull(finding.engine),
+        handles: finding.handles.map(id),
+        process: key,
+      })),
+      engines: report.engines.map(
+        (engine): Engine => ({ ...engine, id: id(engine.id), parent: idOrNull(engine.parent), process: key }),
+      ),
+      handles: report.handles.map(
+        (handle): Handle => ({ ...handle, id: id(handle.id), engine: idOrNull(handle.engine), process: key }),
+      ),
+      shutdown: report.shutdown && {
+        ...report.shutdown,
+        order: report.shutdown.order.map((step) => ({ ...step, engine: id(step.engine) })),
+      },
+    },
+  ]
+}
+
+/** A pid may come again in a long run. */
+function suffixOf(members: readonly TreeMember[], index: number): string {
+  const { pid, threadId } = (members[index] as TreeMember).process
+  const isSame = ({ process }: TreeMember) => process.pid === pid && process.threadId === threadId
+  const before = members.slice(0, index).filter(isSame).length
+  return `${pid}${threadId === 0 ? '' : `.${threadId}`}${before === 0 ? '' : `~${before + 1}`}`
+}
+
+function heldFirst(handles: readonly Handle[], held: ReadonlySet<string>): Handle[] {
+  return [...handles.filter(({ id }) => held.has(id)), ...handles.filter(({ id }) => !held.has(id))]
+}
+
+function totals(all: readonly Report[]): Pick<Report['summary'], 'engines' | 'handles'> {
+  return {
+    engines: {
+      started: sum(all, ({ summary }) => summary.engines.started),
+      stopped: sum(all, ({ summary }) => summary.engines.stopped),
+      running: sum(all, ({ summary }) => summary.engines.running),
+      failed: sum(all, ({ summary }) => summary.engines.failed),
+    },
+    handles: {
+      live: sum(all, ({ summary }) => summary.handles.live),
+      referenced: sum(all, ({ summary }) => summary.handles.referenced),
+    },
+  }
+}
+
+/** The command's own, else the only one. */
+function shutdownOf(reports: readonly Report[], pid: number): Report['shutdown'] {
+  const all = reports.filter(({ shutdown }) => shutdown !== null)
+  const own = all.find(({ process }) => process.pid === pid && process.isMainThread)
+  return (own ?? (all.length === 1 ? all[0] : undefined))?.shutdown ?? null
+}
+
+function whyOf(all: readonly Report[]): Pick<Report, 'why'> {
+  const why = all.flatMap((report) => report.why ?? [])
+  return why.length === 0 ? {} : { why }
+}
+
+function distinct(lines: readonly string[]): string[] {
+  return [...new Set(lines)]
+}

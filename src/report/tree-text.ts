@@ -1,0 +1,160 @@
+/** What the text of a merged report has beside that of one process: who leaked, and who did not say. */
+import { relative } from 'node:path'
+import type { Row } from './finding-rows.ts'
+import { counted } from './headline.ts'
+import type { Finding, ProcessKey, Report, TreeProcess } from './report.ts'
+import { duration } from './wording.ts'
+
+export interface Group {
+  /** `null`: no need to say which process. */
+  head: string | null
+  /** What places are relative to. */
+  cwd: string
+  findings: Finding[]
+}
+
+/** Findings by process, in their order. */
+export function groupsOf(report: Report): Group[] {
+  const { processes, process, findings } = report
+  if (processes === undefined) return [{ head: null, cwd: process.cwd, findings }]
+  const groups = new Map<string, Group>()
+  for (const finding of findings) {
+    const key = finding.process ?? { pid: process.pid, threadId: 0 }
+    const name = `${key.pid}.${key.threadId}`
+    let group = groups.get(name)
+    if (group === undefined) {
+      const of = processOf(processes, key)
+      const head = of === undefined || processes.length === 1 ? null : headOf(of, process.cwd)
+      group = { head, cwd: of?.cwd ?? process.cwd, findings: [] }
+      groups.set(name, group)
+    }
+    group.findings.push(finding)
+  }
+  return [...groups.values()]
+}
+
+/** `leakwatch: 3 leaks in 2 of 5 processes of sh build.sh`. */
+export function treeHeadline({
+  summary,
+  findings,
+  processes = [],
+  command,
+  timeoutMs,
+  baseline,
+}: Report): string {
+  const { leaks, warnings } = summary
+  const found = [leaks > 0 ? counted(leaks, 'leak') : '', warnings > 0 ? counted(warnings, 'warning') : '']
+  const what =
+    found.filter((text) => text !== '').join(', ') || (baseline === undefined ? 'no leaks' : 'no new leaks')
+  const late = timeoutMs === undefined ? '' : `, which was ended: it had not after ${duration(timeoutMs)}`
+  const only = processes[0]
+  if (processes.length === 1 && only !== undefined && only.command === command) {
+    return `leakwatch: ${what} in ${command} (pid ${only.pid})${late || endingOf(only)}`
+  }
+  return `leakwatch: ${what} in ${whoOf(findings, processes)} of ${command}${late}`
+}
+
+function whoOf(findings: readonly Finding[], processes: readonly TreeProcess[]): string {
+  const leaking = new Set(
+    findings
+      .flatMap((finding) => finding.processes ?? finding.process ?? [])
+      .map(({ pid, threadId }) => `${pid}.${threadId}`),
+  )
+  const threads = processes.every(({ isMainThread }) => isMainThread) ? '' : ' and threads'
+  const all = processes.length === 1 ? '1 process' : `${processes.length} processes${threads}`
+  return leaking.size === 0 ? all : `${leaking.size} of ${all}`
+}
+
+/** `node server.js (pid 4711), exit code 3, in packages/a`. */
+function headOf(of: TreeProcess, cwd: string): string {
+  const thread = of.isMainThread
+    ? ''
+    : `, worker thread ${of.threadId}${of.main === null ? '' : `: ${shortPath(of.main, of.cwd)}`}`
+  const folder = of.cwd === cwd || of.cwd === '' ? '' : `, in ${shortPath(of.cwd, cwd)}`
+  return `${of.command} (pid ${of.pid})${thread}${endingOf(of)}${folder}`
+}
+
+function endingOf({ exitCode, signal, state }: TreeProcess): string {
+  if (signal !== null) return `, ended by ${signal}`
+  if (state === 'running') return ', still running'
+  return exitCode === null || exitCode === 0 ? '' : `, exit code ${exitCode}`
+}
+
+function shortPath(path: string, cwd: string): string {
+  const short = cwd === '' ? path : relative(cwd, path)
+  return short === '' || short.startsWith('..') ? path : short
+}
+
+function processOf(
+  processes: readonly TreeProcess[],
+  { pid, threadId }: ProcessKey,
+): TreeProcess | undefined {
+  return processes.findLast((each) => each.pid === pid && each.threadId === threadId)
+}
+
+const othersShown = 8
+
+/** Where else the same bug is, and what of it was known. */
+export function treeFindingRows({ processes = [], knownCount, count }: Finding): Row[] {
+  const [own, ...others] = processes
+  const rows: Row[] = []
+  if (own !== undefined) {
+    const isThread = others.every(({ pid }) => pid === own.pid)
+    const all = isThread
+      ? `thread ${others
+          .map(({ threadId }) => threadId)
+          .slice(0, othersShown)
+          .join(', ')}`
+      : `pid ${[...new Set(others.map(({ pid }) => pid))].slice(0, othersShown).join(', ')}`
+    const hidden = others.length > othersShown ? ` and ${others.length - othersShown} more` : ''
+    rows.push({ label: 'also in', lines: [`${all}${hidden}; ${count} in all`] })
+  }
+  if (knownCount !== undefined)
+    rows.push({ label: 'known', lines: [`${knownCount} in one process, which are more now`] })
+  return rows
+}
+
+/** What `run` knows beside the findings. */
+export function treeRows({ processes = [], leftRunning = [], baseline, process, timeoutMs }: Report): Row[] {
+  const unreported = processes.filter(({ state }) => state === 'unreported')
+  return [
+    ...lines(
+      'no report',
+      unreported.map(
+        (each) => `${each.command} (pid ${each.pid}): ${silenceOf(each, timeoutMs !== undefined)}`,
+      ),
+    ),
+    ...lines(
+      'running',
+      leftRunning.map(({ pid, command }) => `${command} (pid ${pid}) is left behind`),
+    ),
+    ...(baseline === undefined ? [] : baselineRows(baseline, process.cwd)),
+  ]
+}
+
+/** Why a process may have ended without a word. */
+function silenceOf({ signal }: TreeProcess, isEnded: boolean): string {
+  if (isEnded) return 'it gave no answer to what holds it, and was ended'
+  return signal === null ? 'it was killed, or it crashed' : `ended by ${signal}`
+}
+
+function baselineRows({ file, known, gone }: NonNullable<Report['baseline']>, cwd: string): Row[] {
+  const names = gone.map(({ kind, name, place }) => `${name} (${kind}${place === null ? '' : `, ${place}`})`)
+  return [
+    ...(known === 0
+      ? []
+      : [{ label: 'known', lines: [`${counted(known, 'leak')} of ${relative(cwd, file)}`] }]),
+    ...(gone.length === 0
+      ? []
+      : [
+          {
+            label: 'gone',
+            lines: [`${names.join(', ')}: \`--update-baseline\` drops ${gone.length === 1 ? 'it' : 'them'}`],
+          },
+        ]),
+  ]
+}
+
+function lines(label: string, all: readonly string[]): Row[] {
+  return all.length === 0 ? [] : [{ label, lines: [...all] }]
+}

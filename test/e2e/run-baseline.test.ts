@@ -1,0 +1,107 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { nodeVersion } from './program.ts'
+import { leaking, makeFolder, runCommand } from './run-command.ts'
+
+const folder = makeFolder({
+  'leakwatch.config.json': '{}',
+  'old.mjs': leaking('Old'),
+  'more.mjs': `${leaking('Old')}globalThis.more = new Old()\nglobalThis.more.start()\n`,
+  'both.mjs': `import './old.mjs'\n${leaking('New').replaceAll('kept', 'keptToo')}`,
+  'clean.mjs': 'setTimeout(() => {}, 1)\n',
+  'src/empty.mjs': '',
+})
+afterAll(() => folder.remove())
+
+const baseline = join(folder.path, 'leakwatch.baseline.json')
+const read = () => JSON.parse(readFileSync(baseline, 'utf8'))
+/** Its text, on stderr. */
+const run = async (program: string, ...flags: string[]) => {
+  const { code, stderr, left } = await runCommand(folder, ['node', `../${program}`], {
+    flags: ['--format', 'text', ...flags],
+    cwd: join(folder.path, 'src'),
+  })
+  expect(left).toEqual([])
+  return { code, stderr: stderr.replaceAll(folder.path, '<folder>').replace(/\(pid\s+\d+\)/, '(pid N)') }
+}
+
+describe(`the baseline, on Node ${nodeVersion}`, () => {
+  it('is written beside the config file, and what it knows does not fail', async () => {
+    expect(await run('old.mjs', '--update-baseline')).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "stderr": "leakwatch: <folder>/leakwatch.baseline.json knows 1 leak now: 1 new, 0 gone
+      ",
+      }
+    `)
+    expect(read()).toEqual({
+      schema: 'leakwatch-baseline/1',
+      leaks: [
+        {
+          id: expect.stringMatching(/^[\da-f]{12}$/),
+          kind: 'never-stopped',
+          name: 'Old',
+          place: 'old.mjs:6',
+          count: 1,
+        },
+      ],
+    })
+    expect(await run('old.mjs')).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "stderr": "leakwatch: no new leaks in node <folder>/old.mjs (pid N)
+          known     1 leak of ../leakwatch.baseline.json
+      ",
+      }
+    `)
+  })
+
+  it('lets a new leak fail, and tells of that alone', async () => {
+    const { code, stderr } = await run('both.mjs')
+    expect(code).toBe(23)
+    expect(stderr).toMatch(/^leakwatch: 1 leak in /)
+    expect(stderr).toContain('✖ New was started')
+    expect(stderr).not.toContain('Old')
+    expect(stderr).toMatch(/^ {4}known {5}1 leak of \.\.\/leakwatch\.baseline\.json$/m)
+  })
+
+  it('names what is gone, and drops it when it is updated', async () => {
+    expect(await run('clean.mjs')).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "stderr": "leakwatch: no new leaks in node <folder>/clean.mjs (pid N)
+          gone      Old (never-stopped, old.mjs:6): \`--update-baseline\` drops it
+      ",
+      }
+    `)
+    await run('clean.mjs', '--update-baseline')
+    expect(read().leaks).toEqual([])
+  })
+
+  it('lets more of what is known fail, unless its count was taken out', async () => {
+    await run('old.mjs', '--update-baseline')
+    const [known] = read().leaks
+    const file = (leak: object) =>
+      writeFileSync(baseline, JSON.stringify({ schema: 'leakwatch-baseline/1', leaks: [leak] }))
+    writeFileSync(join(folder.path, 'old.mjs'), readFileSync(join(folder.path, 'more.mjs')))
+    file(known)
+    const more = await run('old.mjs')
+    expect(more).toMatchObject({
+      code: 23,
+      stderr: expect.stringMatching(/^ {4}known {5}1 in one process, which are more now$/m),
+    })
+    const { count: _count, ...uncounted } = known
+    file(uncounted)
+    expect(await run('old.mjs')).toMatchObject({ code: 0 })
+  })
+
+  it('that is none stops the run before its command', async () => {
+    writeFileSync(baseline, '<<<<<<< HEAD\n')
+    const { code, stderr } = await run('old.mjs')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^LEAKWATCH_BASELINE_INVALID: expected `<folder>\/leakwatch\.baseline\.json` to be a baseline .*\n$/,
+    )
+  })
+})
