@@ -21,7 +21,7 @@ const bundles = {
     'detect/old-loader.js',
   ],
   'engines.js': [
-    'detect/plain-classes.js',
+    'detect/plain/classes.js',
     'detect/injection.js',
     'detect/inline-map.js',
     'detect/registrations.js',

@@ -20,7 +20,7 @@ export function insertionsFor(source: string, file: string): Insertion[] {
   if (!mayDefineEngine(source) || source.includes('__leakwatch__')) return []
   const languages = languagesOf(file)
   if (languages[0] === 'js') {
-    const { plainInsertions } = require('./plain-classes.js') as typeof import('./plain-classes.ts')
+    const { plainInsertions } = require('./plain/classes.js') as typeof import('./plain/classes.ts')
     const plain = plainInsertions(source, file)
     if (plain !== null) return plain
   }

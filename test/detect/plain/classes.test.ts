@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest'
 
 const require = createRequire(import.meta.url)
 const { plainInsertions } =
-  require('../../dist/detect/plain-classes.js') as typeof import('../../src/detect/plain-classes.ts')
+  require('../../../dist/detect/plain/classes.js') as typeof import('../../../src/detect/plain/classes.ts')
 const { parsedInsertions } =
-  require('../../dist/detect/transform.js') as typeof import('../../src/detect/transform.ts')
+  require('../../../dist/detect/transform.js') as typeof import('../../../src/detect/transform.ts')
 
 const file = '/shop/feed.js'
 const verbs = 'start() { this.timer = setInterval(() => {}, 1) }\n  stop() { clearInterval(this.timer) }'
@@ -82,7 +82,7 @@ describe.each([
 })
 
 it('comes to what the parser comes to, file by file', () => {
-  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const root = fileURLToPath(new URL('../../../', import.meta.url))
   const folders = [
     'fixtures',
     ...[

@@ -30,7 +30,9 @@ const templatePart = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(?:`|\$\{)/y
 const pattern = /\/(?:[^/\\[\r\n\u2028\u2029]|\\.|\[(?:[^\]\\[\r\n]|\\.)*\])+\/[a-z]*/y
 
 /** Words after which an expression begins. */
-const beforeExpression = new Set('return typeof instanceof in new delete void throw case do else'.split(' '))
+export const beforeExpression: ReadonlySet<string> = new Set(
+  'return typeof instanceof in new delete void throw case do else'.split(' '),
+)
 /** Words that are names in some places, and begin an expression in others. */
 const ambiguous = new Set('of yield await async let static get set'.split(' '))
 /** JSX, or a comment as HTML has it. */

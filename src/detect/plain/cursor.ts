@@ -1,0 +1,118 @@
+/** A place in a row of tokens, and what may be seen from there. */
+import { isStartVerb, isStopVerb } from '../verbs.ts'
+import { type Tokens, word } from './tokens.ts'
+
+/** Thrown where only a parser can tell. */
+export const unclear: unique symbol = Symbol('unclear')
+
+/** What goes on with an expression on the next line. */
+const operators = new Set('([.+-*/÷%&|^<>=?:,'.split('')).add('`').add('?.').add('=>')
+/** What `=` and its kin begin with: `??=`. */
+const assignments = new Set('=+-*÷%&|^?<>')
+const afterKey = new Set(['(', ':', ',', '}', ']'])
+
+export class Cursor {
+  readonly #tokens: Tokens
+  /** Where it is: the number of a token. */
+  at = 0
+  #hasStart = false
+  #hasStop = false
+
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens
+  }
+
+  get source(): string {
+    return this.#tokens.source
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.#tokens.kinds.length
+  }
+
+  /** Whether object literals among what was passed may have verbs of both kinds. */
+  get mayHaveObjects(): boolean {
+    return this.#hasStart && this.#hasStop
+  }
+
+  kind(offset = 0): string {
+    return this.#tokens.kinds[this.at + offset] ?? ''
+  }
+
+  text(offset = 0): string {
+    const at = this.at + offset
+    return this.source.slice(this.#tokens.starts[at], this.#tokens.ends[at])
+  }
+
+  isWord(written: string, offset = 0): boolean {
+    return this.kind(offset) === word && this.text(offset) === written
+  }
+
+  /** The offset in the source at which a token starts, by default the one here. */
+  startOf(at: number = this.at): number {
+    return this.#tokens.starts[at] as number
+  }
+
+  /** The offset at which the last token that was taken ends. */
+  end(): number {
+    return this.#tokens.ends[this.at - 1] as number
+  }
+
+  isOnNextLine(): boolean {
+    return this.at > 0 && this.source.slice(this.end(), this.startOf()).includes('\n')
+  }
+
+  /** Whether a statement or a field without a semicolon ends before this token. */
+  beginsAnew(): boolean {
+    if (!this.isOnNextLine()) return false
+    return !operators.has(this.kind()) && !this.isWord('in') && !this.isWord('instanceof')
+  }
+
+  take(kind: string): void {
+    if (this.kind() !== kind) throw unclear
+    this.at += 1
+  }
+
+  /** One token that is none of a class's members: of what an object literal may be made of, and what is no plain class. */
+  pass(): void {
+    if (this.kind() === word) this.#passWord(this.text())
+    else if (this.kind() === '"') this.#noteVerb(this.text().slice(1, -1))
+    this.at += 1
+  }
+
+  #passWord(written: string): void {
+    if (written === 'prototype' || written === '__leakwatch__') throw unclear
+    if (written === 'Symbol') {
+      if (this.kind(1) === '.' && isStopVerb(`[Symbol.${this.text(2)}]`)) this.#hasStop = true
+    } else if (written === 'this') {
+      // A verb that an instance may be given.
+      if (this.kind(1) === '.' && assignments.has(this.kind(3)) && isVerb(this.text(2))) throw unclear
+    } else this.#noteVerb(written)
+  }
+
+  #noteVerb(written: string): void {
+    if (!isVerb(written)) return
+    const before = this.kind(-1)
+    if (before === '.' || before === '?.' || !afterKey.has(this.kind(1))) return
+    if (isStartVerb(written)) this.#hasStart = true
+    else this.#hasStop = true
+  }
+
+  /** From a bracket to behind the one that closes it. */
+  passBrackets(open: string, close: string): void {
+    this.take(open)
+    for (let depth = 0; depth > 0 || this.kind() !== close; ) {
+      const here = this.kind()
+      if (here === '') throw unclear
+      if (here === '(' || here === '[' || here === '{') depth += 1
+      else if (here === ')' || here === ']' || here === '}') depth -= 1
+      if (this.isWord('class') && this.kind(-1) !== '.') throw unclear
+      this.pass()
+    }
+    this.take(close)
+  }
+}
+
+export function isVerb(name: string): boolean {
+  return isStartVerb(name) || isStopVerb(name)
+}
