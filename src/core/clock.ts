@@ -29,7 +29,7 @@ interface Alarm {
 
 /** An alarm that is not set is due in 24 days. */
 const restMs = 2 ** 31 - 1
-const alarmCount = 4
+const alarmCount = 5
 const alarms = Array.from({ length: alarmCount }, makeAlarm)
 
 function makeAlarm(): Alarm {

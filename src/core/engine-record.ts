@@ -1,4 +1,5 @@
 /** What is known of an engine. The words that the whole core speaks in. */
+import type { Lifetimes } from './lifetimes.ts'
 import type { Place } from './places.ts'
 import type { CapturedStack } from './stack.ts'
 
@@ -115,6 +116,24 @@ export interface StartPlace {
   stopped: number
   /** Each different stop, the first few. */
   readonly stoppedAt: Map<string, Place>
+  /** How long they ran until their stop was called, or they ended; `null`: none has. */
+  lifetimes: Lifetimes | null
+  /** How many run, from check to check; `null`: none did at the last one. */
+  growth: Growth | null
+}
+
+/** Of one start place, what its last checks have counted. */
+export interface Growth {
+  /** Those that have outlived their siblings, at the last check. */
+  readonly left: number
+  /** In how many checks in a row that number rose, up to the last one. */
+  readonly rises: number
+  /** How many there were before the first of these. */
+  readonly base: number
+  /** The most there ever were, and for how many checks in a row there were no more. */
+  readonly peak: number
+  readonly flat: number
+  readonly isGrowing: boolean
 }
 
 /** An engine at work: in which of its starts, or in another method (0). */

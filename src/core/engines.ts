@@ -6,6 +6,7 @@
 import { engineStack } from './budget.ts'
 import { now } from './clock.ts'
 import type { EngineRecord, SourceRange } from './engine-record.ts'
+import { attempt } from './faults.ts'
 import { isProgram, type PlainFrame } from './frames.ts'
 import { wasPromoted } from './light-work.ts'
 import { isWithin, noteStarted } from './own-code.ts'
@@ -13,6 +14,7 @@ import { currentStart } from './ownership.ts'
 import { noteShutdownStop } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
 import { stamp, stampOf } from './stamps.ts'
+import { countEnd } from './start-place.ts'
 import { activeTraceId } from './trace-id.ts'
 import { beginYouth, YoungTarget } from './youth.ts'
 
@@ -131,6 +133,19 @@ export function engineStarted(record: EngineRecord): void {
   const [source] = record.sources
   if (source !== undefined) noteStarted(source, record)
   if (alive.size > sweepAt) sweepEngines()
+  if (firstStart !== null) tellFirstStart(firstStart)
+}
+
+let firstStart: (() => void) | null = null
+
+/** Calls back once, when the first engine is started. */
+export function whenFirstStarted(callback: () => void): void {
+  firstStart = callback
+}
+
+function tellFirstStart(callback: () => void): void {
+  firstStart = null
+  attempt('the first start', callback)
 }
 
 function noteChild(parent: EngineRecord): void {
@@ -232,6 +247,10 @@ export function sweepEngines(): void {
 }
 
 function settleClosed(record: EngineRecord): void {
-  if (record.holdsOthers?.() === true) record.state = 'stopping'
-  else engineStopped(record)
+  if (record.holdsOthers?.() === true) {
+    record.state = 'stopping'
+    return
+  }
+  if (record.stopCalledAt === null) countEnd(record, now() - record.startedAt)
+  engineStopped(record)
 }

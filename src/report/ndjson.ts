@@ -1,9 +1,9 @@
-/** One line a finding and one summary line, as pino writes them. */
+/** One line a finding and one summary line, as pino writes them; of a check, one line for what appeared and what is over. */
 import type { Steps } from '../core/steps.ts'
 import { escapeJson } from './escape.ts'
 import { partsById } from './finding-rows.ts'
 import { headline } from './headline.ts'
-import type { Engine, Finding, Handle, Report } from './report.ts'
+import type { Engine, Finding, Handle, Report, Resolved } from './report.ts'
 
 type Level = 'error' | 'warn' | 'info'
 type Log = (level: Level, fields: object) => void
@@ -23,7 +23,8 @@ export function formatNdjson(report: Report): string {
   for (const finding of report.findings) {
     log(finding.severity === 'leak' ? 'error' : 'warn', findingFields(report, finding, engines, handles))
   }
-  log('info', summaryFields(report))
+  for (const resolved of report.resolved ?? []) log('info', resolvedFields(report, resolved))
+  if (report.trigger !== 'check') log('info', summaryFields(report))
   return escapeJson(lines.join(''))
 }
 
@@ -60,6 +61,19 @@ function pinoLogger(timestamp: string, service: string, write: (line: string) =>
   } finally {
     // pino leaves an `undefined` of its own where the program had none.
     if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
+  }
+}
+
+function resolvedFields({ process }: Report, { id, kind, name, site, foundAt, message }: Resolved): object {
+  return {
+    event: 'leakwatch.resolved',
+    message,
+    pid: process.pid,
+    id,
+    kind,
+    name,
+    site,
+    foundAt,
   }
 }
 

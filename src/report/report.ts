@@ -70,6 +70,17 @@ export interface Finding {
   siblings: { started: number; stopped: number; stoppedAt: Site[] } | null
 }
 
+/** A finding that a check told of, and that is over. */
+export interface Resolved {
+  id: string
+  kind: Verdict
+  /** Of its engine. */
+  name: string
+  site: Site | null
+  message: string
+  foundAt: string
+}
+
 export interface Engine {
   id: string
   name: string
@@ -135,6 +146,8 @@ export interface Report {
     faults: string[]
     notCovered: string[]
   }
+  /** Of a check: findings of earlier ones that are over. */
+  resolved?: Resolved[]
   /** why-is-node-running's own listing, where `LEAKWATCH_WHY` is on. */
   why?: string[]
 }

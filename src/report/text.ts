@@ -5,7 +5,7 @@ import { findingRows, type PartsById, partsById, type Row, type ShowPlace } from
 import { counted, headline } from './headline.ts'
 import { clip, length, wrap } from './layout.ts'
 import { showPlace } from './place.ts'
-import type { Finding, Report } from './report.ts'
+import type { Finding, Report, Resolved } from './report.ts'
 import { duration } from './wording.ts'
 
 export interface TextOptions {
@@ -35,6 +35,8 @@ export function formatText(
   const lines = [...wrap(escapeControls(headline(report) + when), page.width), '']
   const parts = partsById(report)
   for (const finding of report.findings) lines.push(...findingLines(page, finding, parts, show), '')
+  for (const resolved of report.resolved ?? [])
+    lines.push(...resolvedLines(page, resolved, report.at, show), '')
   lines.push(...rowLines(page, summaryRows(report, roomOf(page))))
   return `${lines.join('\n')}\n`
 }
@@ -48,14 +50,33 @@ function findingLines(page: Page, finding: Finding, parts: PartsById, show: Show
   return [...titleLines(page, finding), ...rowLines(page, findingRows(finding, parts, show, roomOf(page)))]
 }
 
+function titleLines(page: Page, { kind, severity, message }: Finding): string[] {
+  return markedLines(page, page.paint(severity, severity === 'leak' ? '✖' : '⚠'), message, kind)
+}
+
+function resolvedLines(
+  page: Page,
+  { kind, message, site, foundAt }: Resolved,
+  at: string,
+  show: ShowPlace,
+): string[] {
+  const age = duration(Date.parse(at) - Date.parse(foundAt))
+  return [
+    ...markedLines(page, page.paint('resolved', '✔'), message, kind),
+    ...rowLines(page, [
+      ...(site === null ? [] : [{ label: 'started', lines: [show(site)] }]),
+      { label: 'found', lines: [`${age} ago`] },
+    ]),
+  ]
+}
+
 /** The kind stands at the right edge of the first line. */
-function titleLines({ width, paint }: Page, { kind, severity, message }: Finding): string[] {
+function markedLines({ width, paint }: Page, mark: string, message: string, kind: string): string[] {
   const room = width - 2 - kind.length - 2
   const [first = '', ...more] = wrap(escapeControls(message), room)
   const gap = ' '.repeat(width - 2 - length(first) - kind.length)
-  const mark = severity === 'leak' ? '✖' : '⚠'
   return [
-    `${paint(severity, mark)} ${paint('title', first)}${gap}${paint('label', kind)}`,
+    `${mark} ${paint('title', first)}${gap}${paint('label', kind)}`,
     ...more.map((line) => `  ${paint('title', line)}`),
   ]
 }

@@ -1,0 +1,58 @@
+/** What a check looks for and tells of. Loaded with the first one. */
+import { wait } from './core/clock.ts'
+import { inSlices, type Steps } from './core/steps.ts'
+import type { Judged } from './judge/judge.ts'
+import type { Stays } from './judge/staying.ts'
+import { isTold } from './judge/verdict.ts'
+import { type IdOf, identify } from './report/grouping.ts'
+import type { Report } from './report/report.ts'
+import { type OriginalColumn, sources } from './report/sources.ts'
+import { type News, Standing } from './standing.ts'
+
+/** The steps of a report. */
+export interface Making {
+  /** Calls `learn` before it judges. */
+  judging(learn?: (stays: Stays) => void): Steps<Judged>
+  composing(judged: Judged): Steps<Report>
+  delivering(report: Report): Steps<void>
+  originalColumn(): OriginalColumn
+  graceMs: number
+  checkMs: number
+}
+
+export class Checker {
+  readonly #making: Making
+  readonly #standing = new Standing()
+
+  constructor(making: Making) {
+    this.#making = making
+  }
+
+  /** In slices. A report is made only where there is something to tell. */
+  async check(): Promise<void> {
+    const { composing, delivering, graceMs, checkMs } = this.#making
+    let { judged, news } = await this.#look((stays) => this.#standing.count(stays, checkMs))
+    if (news.fresh.length + news.over.length === 0) return
+    if (news.fresh.length > 0) {
+      // What is closing at this moment is no news.
+      await wait(graceMs, false)
+      ;({ judged, news } = await this.#look())
+    }
+    const report = await inSlices(composing({ ...judged, faults: news.fresh }), false)
+    const resolved = this.#standing.settle(report, news)
+    if (report.findings.length + resolved.length > 0) {
+      await inSlices(delivering({ ...report, resolved }), false)
+    }
+  }
+
+  async #look(learn?: (stays: Stays) => void): Promise<{ judged: Judged; news: News }> {
+    const judged = await inSlices(this.#making.judging(learn), false)
+    const faults = judged.faults.filter(({ kind, severity }) => severity === 'leak' && isTold(kind, 'check'))
+    return { judged, news: this.#standing.news(faults, () => this.#identify()) }
+  }
+
+  /** Made anew each time: it keeps what it has read of the program's source. */
+  #identify(): IdOf {
+    return identify(sources(this.#making.originalColumn()))
+  }
+}
