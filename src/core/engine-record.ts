@@ -56,6 +56,8 @@ export interface EngineRecord {
   stoppedPlaces: Set<StartPlace> | null
   /** Looks whether the start that it is in has ended; of its promise alone, as thousands may be starting. */
   lookAtStart: (() => void) | null
+  /** The same of its stop. */
+  lookAtStop: (() => void) | null
   /** Callbacks that others handed to it. */
   loans: Loans | null
   /** What started here before, and where it was stopped. */

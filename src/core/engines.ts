@@ -11,7 +11,7 @@ import { isProgram, type PlainFrame } from './frames.ts'
 import { wasPromoted } from './light-work.ts'
 import { isWithin, noteStarted } from './own-code.ts'
 import { currentStart } from './ownership.ts'
-import { noteShutdownStop } from './shutdown.ts'
+import { noteShutdownStop, noteStart } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
 import { stamp, stampOf } from './stamps.ts'
 import { countEnd } from './start-place.ts'
@@ -65,6 +65,7 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     stoppedPlaces: null,
     loans: null,
     lookAtStart: null,
+    lookAtStop: null,
     place: null,
     sources: seed.sources ?? [],
     traceId: null,
@@ -128,6 +129,7 @@ export function engineStarted(record: EngineRecord): void {
   }
   record.stopCalledAt = null
   record.stoppedAt = null
+  noteStart(record)
   alive.add(record)
   if (record.parent !== null) noteChild(record.parent)
   const [source] = record.sources
@@ -198,8 +200,9 @@ export function engineStopping(record: EngineRecord, stop: string, stack: Captur
   record.state = 'stopping'
   record.stop = stop
   record.stopped = stack
-  record.stopCalledAt = now()
+  // First: what was stopped before may be seen to have ended.
   noteShutdownStop(record)
+  record.stopCalledAt = now()
 }
 
 /** The stop has finished, or the engine ended by itself. */
@@ -230,9 +233,8 @@ export function runningEngines(): EngineRecord[] {
  */
 export function sweepEngines(): void {
   for (const record of alive) {
-    if (record.isOpen !== null) {
-      if (!record.isOpen()) settleClosed(record)
-    } else if (record.isDormant !== null && record.state === 'stopping') {
+    if (record.isOpen !== null) settleIfClosed(record)
+    else if (record.isDormant !== null && record.state === 'stopping') {
       if (record.isDormant()) engineStopped(record)
     } else if (
       record.origin !== 'explicit' &&
@@ -246,7 +248,9 @@ export function sweepEngines(): void {
   sweepAt = Math.max(4096, alive.size * 2)
 }
 
-function settleClosed(record: EngineRecord): void {
+/** A core engine tells by its handle whether it has ended. */
+export function settleIfClosed(record: EngineRecord): void {
+  if (record.state === 'stopped' || record.isOpen?.() !== false) return
   if (record.holdsOthers?.() === true) {
     record.state = 'stopping'
     return

@@ -120,6 +120,27 @@ export interface Handle {
   detail: Detail
 }
 
+/** From the signal on, or from the first stop that led to the end. */
+export interface Shutdown {
+  startedAt: string
+  order: Stop[]
+  /** What is open as the report is made: engines, and handles of none of them. */
+  openAtEnd: { engines: string[]; handles: string[] }
+}
+
+export interface Stop {
+  engine: string
+  name: string
+  stopCalledAt: string
+  stoppedAt: string | null
+  /** `null`: it has not finished. */
+  tookMs: number | null
+  /** Engines that were being stopped at the same time, and neither by it nor for it; the first few. */
+  alongside: string[]
+  /** Engines that it started, and that it left to be stopped later, or not at all. */
+  stoppedBeforeChildren: string[]
+}
+
 export interface Report {
   schema: 'leakwatch/1'
   trigger: Trigger
@@ -134,10 +155,7 @@ export interface Report {
   findings: Finding[]
   engines: Engine[]
   handles: Handle[]
-  shutdown: {
-    startedAt: string
-    order: { engine: string; name: string; stopCalledAt: string; stoppedAt: string | null }[]
-  } | null
+  shutdown: Shutdown | null
   self: {
     version: string
     /** `budgetPercent` and `spentPercent`: of one core, for stacks beside those of engines; `null`: all, or none. */

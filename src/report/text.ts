@@ -5,7 +5,8 @@ import { findingRows, type PartsById, partsById, type Row, type ShowPlace } from
 import { counted, headline } from './headline.ts'
 import { clip, length, wrap } from './layout.ts'
 import { showPlace } from './place.ts'
-import type { Finding, Report, Resolved } from './report.ts'
+import type { Finding, Report, Resolved, Shutdown } from './report.ts'
+import { tally, timeline } from './timeline.ts'
 import { duration } from './wording.ts'
 
 export interface TextOptions {
@@ -95,10 +96,9 @@ function rowLines(page: Page, rows: readonly Row[]): string[] {
   })
 }
 
-function summaryRows(
-  { summary: { engines, handles }, process, shutdown, self, why = [] }: Report,
-  room: number,
-): Row[] {
+function summaryRows(report: Report, room: number): Row[] {
+  const { summary, process, shutdown, self, why = [] } = report
+  const { engines, handles } = summary
   const rows: Row[] = [
     {
       label: 'summary',
@@ -110,8 +110,7 @@ function summaryRows(
       ],
     },
   ]
-  if (shutdown !== null && shutdown.order.length > 0)
-    rows.push({ label: 'shutdown', lines: [stopOrder(shutdown.order)] })
+  if (shutdown !== null) rows.push(...shutdownRows(shutdown, report, room))
   if (self.faults.length > 0)
     rows.push({ label: 'faults', lines: self.faults.map((fault) => `leakwatch's own: ${fault}`) })
   const hidden = self.notCovered.length - notCoveredShown
@@ -124,9 +123,14 @@ function summaryRows(
   return rows
 }
 
-function stopOrder(order: NonNullable<Report['shutdown']>['order']): string {
-  const steps = order.map(({ name, stoppedAt }) => (stoppedAt === null ? `${name} (not finished)` : name))
-  return `stopped in this order: ${steps.join(', ')}`
+/** Where nothing was stopped, what is open is what the findings say. */
+function shutdownRows(shutdown: Shutdown, report: Report, room: number): Row[] {
+  if (shutdown.order.length === 0) return []
+  const { openAtEnd } = shutdown
+  const ids = new Set([...openAtEnd.engines, ...openAtEnd.handles])
+  const open = [...report.engines, ...report.handles].filter(({ id }) => ids.has(id)).map(({ name }) => name)
+  const rows = [{ label: 'shutdown', lines: timeline(shutdown, report, room) }]
+  return open.length === 0 ? rows : [...rows, { label: 'left open', lines: [tally(open)] }]
 }
 
 function keep(count: number): string {

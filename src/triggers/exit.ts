@@ -23,12 +23,12 @@ export function reportAtExit(reporter: () => Reporter, settings: Settings): () =
     watchProcess({
       // What the program's own listeners stop is stopped in the shutdown.
       before: (event) => {
-        if (event === 'exit' || isDeadly(event)) shutdownBegins()
-        if (event === 'exit') exitBegins()
+        if (isDeadly(event)) shutdownBegins()
+        else if (event === 'exit') exitBegins()
       },
       exit: (code) => {
         finishDemands()
-        shutdownBegins()
+        exitBegins()
         return exit(reporter, settings, code)
       },
       signal: (name) => {
