@@ -128,13 +128,12 @@ export interface StartPlace {
 export interface Growth {
   /** Those that have outlived their siblings, at the last check. */
   readonly left: number
-  /** In how many checks in a row that number rose, up to the last one. */
+  /** In how many checks in a row that number rose, up to the last one, and in how many it did not. */
   readonly rises: number
-  /** How many there were before the first of these. */
-  readonly base: number
-  /** The most there ever were, and for how many checks in a row there were no more. */
-  readonly peak: number
   readonly flat: number
+  /** For how many checks it has gone up: it never fell, nor stood still for long. How many there were before. */
+  readonly upFor: number
+  readonly base: number
   readonly isGrowing: boolean
 }
 
