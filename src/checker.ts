@@ -1,5 +1,6 @@
 /** What a check looks for and tells of. Loaded with the first one. */
-import { wait } from './core/clock.ts'
+import { awakeBetween } from './core/awake.ts'
+import { now, wait } from './core/clock.ts'
 import { inSlices, type Steps } from './core/steps.ts'
 import type { Judged } from './judge/judge.ts'
 import type { Stays } from './judge/staying.ts'
@@ -11,27 +12,34 @@ import { type News, Standing } from './standing.ts'
 
 /** The steps of a report. */
 export interface Making {
-  /** Calls `learn` before it judges. */
-  judging(learn?: (stays: Stays) => void): Steps<Judged>
+  /** Whether judging may find anything; calls `learn` with what runs. */
+  glancing(learn: (stays: Stays) => void): Steps<boolean>
+  judging(): Steps<Judged>
   composing(judged: Judged): Steps<Report>
   delivering(report: Report): Steps<void>
   originalColumn(): OriginalColumn
   graceMs: number
-  checkMs: number
 }
 
 export class Checker {
   readonly #making: Making
   readonly #standing = new Standing()
+  #lastAt = now()
 
   constructor(making: Making) {
     this.#making = making
   }
 
-  /** In slices. A report is made only where there is something to tell. */
+  /** In slices: what takes longer is done only where there is something to be found, or to be told. */
   async check(): Promise<void> {
-    const { composing, delivering, graceMs, checkMs } = this.#making
-    let { judged, news } = await this.#look((stays) => this.#standing.count(stays, checkMs))
+    const { glancing, composing, delivering, graceMs } = this.#making
+    const at = now()
+    const sinceMs = awakeBetween(this.#lastAt, at)
+    this.#lastAt = at
+    const learn = (stays: Stays) => this.#standing.count(stays, sinceMs)
+    const isSuspicious = await inSlices(glancing(learn), false)
+    if (!isSuspicious && this.#standing.isEmpty) return
+    let { judged, news } = await this.#look()
     if (news.fresh.length + news.over.length === 0) return
     if (news.fresh.length > 0) {
       // What is closing at this moment is no news.
@@ -45,8 +53,8 @@ export class Checker {
     }
   }
 
-  async #look(learn?: (stays: Stays) => void): Promise<{ judged: Judged; news: News }> {
-    const judged = await inSlices(this.#making.judging(learn), false)
+  async #look(): Promise<{ judged: Judged; news: News }> {
+    const judged = await inSlices(this.#making.judging(), false)
     const faults = judged.faults.filter(({ kind, severity }) => severity === 'leak' && isTold(kind, 'check'))
     return { judged, news: this.#standing.news(faults, () => this.#identify()) }
   }

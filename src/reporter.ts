@@ -8,9 +8,10 @@ import type { EngineRecord } from './core/engine-record.ts'
 import { engineCounts } from './core/engines.ts'
 import { emitFinding } from './core/events.ts'
 import { faults as ownFaults } from './core/faults.ts'
+import { lookingAtOwners } from './core/handle-table.ts'
 import { judgedAt, shutdown } from './core/shutdown.ts'
-import { atOnce, inSlices, type Steps } from './core/steps.ts'
-import { takingStock } from './core/stock.ts'
+import { atOnce, inSlices, type Steps, stepSize } from './core/steps.ts'
+import { lookingAtEngines, takingStock } from './core/stock.ts'
 import { unreadFiles } from './detect/loader.ts'
 import { decideFileHandle, pooledSockets } from './detect/node/watch.ts'
 import { frozenClasses } from './detect/wrap.ts'
@@ -18,7 +19,7 @@ import { concernsProgram, isBorrowedThread } from './judge/borrowed-thread.ts'
 import { withoutClosing } from './judge/closing.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import { type Fault, type Judged, judging } from './judge/judge.ts'
-import { lookingAtStays, type Stays } from './judge/staying.ts'
+import { isOverdue, lookingAtStays, type Stays } from './judge/staying.ts'
 import { isFinal, type Trigger } from './judge/verdict.ts'
 import type { Engine, Report } from './report/report.ts'
 import type { OriginalColumn } from './report/sources.ts'
@@ -131,12 +132,12 @@ export class Reporter {
     if (this.#checker === null) {
       const { Checker } = require('./checker.js') as typeof import('./checker.ts')
       this.#checker = new Checker({
-        judging: (learn) => this.#judging(check, learn),
+        glancing: (learn) => this.#glancing(learn),
+        judging: () => this.#judging(check),
         composing: (judged) => this.#composing(judged, check, true),
         delivering: (report) => this.#delivering(report, true),
         originalColumn,
         graceMs: this.#settings.graceMs,
-        checkMs: this.#settings.checkMs,
       })
     }
     await this.#checker.check()
@@ -162,17 +163,44 @@ export class Reporter {
     yield* publishing().publishing(report, this.#settings, isPrinted)
   }
 
-  /** `learn` is told how many run from each place, before that is judged. */
-  *#judging({ trigger, counts }: Occasion, learn: (stays: Stays) => void = () => {}): Steps<Judged> {
-    const { graceMs, stallMs, checkMs } = this.#settings
+  /** Whether a check may find anything: that is told by the engines, mostly, and they are fewer than the handles. */
+  *#glancing(learn: (stays: Stays) => void): Steps<boolean> {
+    const at = now()
+    const engines = yield* lookingAtEngines()
+    const stays = yield* this.#lookingAtStays(engines, check.trigger, at)
+    learn(stays)
+    const owners = yield* lookingAtOwners()
+    const ageOf = (startedAt: number): number => awakeBetween(startedAt, at)
+    const mayBeTold = ({ place, state, stopCalledAt, target }: EngineRecord): boolean =>
+      place?.growth?.isGrowing === true ||
+      (state === 'stopping' && at - (stopCalledAt ?? at) > this.#settings.stallMs) ||
+      (target !== null && target.deref() === undefined)
+    let count = 0
+    for (const some of [engines, owners]) {
+      for (const engine of some) {
+        if (mayBeTold(engine) || isOverdue(engine, stays, ageOf)) return true
+        count += 1
+        if (count % stepSize === 0) yield
+      }
+    }
+    return false
+  }
+
+  *#lookingAtStays(engines: readonly EngineRecord[], trigger: Trigger, at: number): Steps<Stays> {
+    if (isFinal(trigger)) return noStays
+    const soonestMs =
+      trigger === 'check' ? Math.max(overdueMs, (checksSeen - 1) * this.#settings.checkMs) : overdueMs
+    return yield* lookingAtStays(engines, (from) => awakeBetween(from, at), soonestMs)
+  }
+
+  *#judging({ trigger, counts }: Occasion): Steps<Judged> {
+    const { graceMs, stallMs } = this.#settings
     decideFileHandle()
     const now = judgedAt()
     const all = yield* takingStock(pooledSockets)
     const stock = trigger === 'exit' ? withoutClosing(all, now, graceMs) : all
     const ageOf = (startedAt: number): number => awakeBetween(startedAt, now)
-    const soonestMs = trigger === 'check' ? Math.max(overdueMs, (checksSeen - 1) * checkMs) : overdueMs
-    const stays = isFinal(trigger) ? noStays : yield* lookingAtStays(stock.engines, ageOf, soonestMs)
-    learn(stays)
+    const stays = yield* this.#lookingAtStays(stock.engines, trigger, now)
     const judged = yield* judging(stock, { trigger, now, graceMs, stallMs, stays, ageOf })
     const faults = isBorrowedThread() ? judged.filter(concernsProgram) : judged
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }

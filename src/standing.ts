@@ -25,11 +25,15 @@ export class Standing {
   /** Where engines ran at the last check. */
   #counted = new Set<StartPlace>()
 
-  /** Learns how many run from each place. Once a check. */
-  count(stays: Stays, checkMs: number): void {
+  /** Learns how many run from each place. Once a check, `sinceMs` after the last. */
+  count(stays: Stays, sinceMs: number): void {
     for (const place of this.#counted) if (!stays.has(place)) place.growth = null
     this.#counted = new Set(stays.keys())
-    for (const [place, stay] of stays) place.growth = grown(place.growth, stay, checkMs)
+    for (const [place, stay] of stays) place.growth = grown(place.growth, stay, sinceMs)
+  }
+
+  get isEmpty(): boolean {
+    return this.#found.size === 0
   }
 
   /** What of `faults` is news. `makeIdOf` gives what tells the id of one that was never seen before. */

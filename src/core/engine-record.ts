@@ -131,8 +131,8 @@ export interface Growth {
   /** In how many checks in a row that number rose, up to the last one, and in how many it did not. */
   readonly rises: number
   readonly flat: number
-  /** For how many checks it has gone up: it never fell, nor stood still for long. How many there were before. */
-  readonly upFor: number
+  /** For how long it has gone up, in milliseconds: it never fell, nor stood still for long. How many there were before. */
+  readonly upMs: number
   readonly base: number
   readonly isGrowing: boolean
 }

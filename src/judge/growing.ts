@@ -13,9 +13,11 @@ const patience = 2
 /** After so many checks in a row without a rise it is over. */
 const flatUntilOver = 3
 
-/** What is known after a check. A place that had none at the last one begins to be counted now. */
-export function grown(before: Growth | null, { left, isKnown }: Stay, checkMs: number): Growth {
-  const anew: Growth = { left, rises: 0, flat: 0, upFor: 0, base: left, isGrowing: false }
+/**
+ * What is known after a check, `sinceMs` after the one before. A place that had none at that one begins to be counted now.
+ */
+export function grown(before: Growth | null, { left, isKnown }: Stay, sinceMs: number): Growth {
+  const anew: Growth = { left, rises: 0, flat: 0, upMs: 0, base: left, isGrowing: false }
   if (before === null) return anew
   const hasRisen = left > before.left
   const rises = hasRisen ? before.rises + 1 : 0
@@ -25,8 +27,8 @@ export function grown(before: Growth | null, { left, isKnown }: Stay, checkMs: n
     return left > before.base && flat < flatUntilOver ? { ...before, left, rises, flat } : anew
   }
   if (left < before.left || flat === flatUntilOver) return anew
-  const upFor = before.upFor + 1
+  const upMs = before.upMs + sinceMs
   const times = isKnown ? 1 : patience
-  const isGrowing = rises >= risesNeeded * times && upFor * checkMs >= neededMs * times
-  return { left, rises, flat, upFor, base: before.base, isGrowing }
+  const isGrowing = rises >= risesNeeded * times && upMs >= neededMs * times
+  return { left, rises, flat, upMs, base: before.base, isGrowing }
 }

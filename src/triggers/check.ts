@@ -4,8 +4,8 @@ import { later, now } from '../core/clock.ts'
 import { recordFault } from '../core/faults.ts'
 import type { Reporter } from '../reporter.ts'
 
-/** A check that comes later than that found the process asleep, stopped or at work in one long turn. */
-const lateMs = 1000
+/** A check that comes later than that found the process asleep, stopped or at work in one long turn; less is a busy machine. */
+const lateMs = 3000
 
 /** Checks now, as was `due` at that moment, and every `checkMs` from then on. */
 export function checkRegularly(reporter: () => Reporter, checkMs: number, due: number): void {
@@ -21,6 +21,8 @@ async function checkThenWait(reporter: () => Reporter, checkMs: number, due: num
   } catch (error) {
     recordFault('a check', error)
   }
-  const next = Math.max(due, now())
-  later(next - now(), () => checkRegularly(reporter, checkMs, next))
+  // An alarm set to less than nothing never rings.
+  const waitMs = Math.max(1, due - now())
+  const next = now() + waitMs
+  later(waitMs, () => checkRegularly(reporter, checkMs, next))
 }
