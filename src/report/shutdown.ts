@@ -75,9 +75,10 @@ function leftBehind(
   { engines }: Pick<Stock, 'engines'>,
 ): Map<EngineRecord, EngineRecord[]> {
   const late = new Map<EngineRecord, EngineRecord[]>()
+  const stopped = new Set(order)
   for (const child of new Set([...order, ...engines])) {
     const { parent } = child
-    if (parent === null || parent.stoppedAt === null || !order.includes(parent)) continue
+    if (parent === null || parent.stoppedAt === null || !stopped.has(parent)) continue
     if (!isLeft(child, parent.stoppedAt)) continue
     const known = late.get(parent)
     if (known === undefined) late.set(parent, [child])
