@@ -69,6 +69,7 @@ export function makeApi(reporter: Reporter): Api {
     snapshot,
     assertNoLeaks: async (options = {}) => {
       const occasion = assertion(options)
+      reporter.isAsserted = true
       await reporter.settle(occasion, true)
       const report = reporter.makeIfAny(occasion)
       if (report === null || (report.summary.leaks === 0 && options.strict !== true)) return

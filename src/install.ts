@@ -1,6 +1,8 @@
 /** Once a thread: settings in, everything wired here and nowhere else. */
 import type { Api } from './api.ts'
 import { setStackBudget } from './core/budget.ts'
+import { later, now } from './core/clock.ts'
+import { whenFirstStarted } from './core/engines.ts'
 import { attempt } from './core/faults.ts'
 import { followHandles } from './core/handles.ts'
 import { isMainThread } from './core/main-thread.ts'
@@ -28,6 +30,7 @@ export function install(isLate: boolean): Api {
   const reporter = lateReporter(settings, process.argv[1] ?? null, isLate)
   watch(settings)
   installPart('exit and signals', () => reportAtExit(reporter, settings, member))
+  if (settings.checkMs > 0) whenFirstStarted(() => beginChecks(reporter, settings.checkMs))
   return lateApi(reporter)
 }
 
@@ -56,6 +59,14 @@ function lateReporter(settings: Settings, main: string | null, isLate: boolean):
     }
     return reporter
   }
+}
+
+function beginChecks(reporter: () => Reporter, checkMs: number): void {
+  const due = now() + checkMs
+  later(checkMs, () => {
+    const { checkRegularly } = require('./triggers/check.js') as typeof import('./triggers/check.ts')
+    checkRegularly(reporter, checkMs, due)
+  })
 }
 
 /** The API, loaded with the first call. */

@@ -1,22 +1,26 @@
 /** Judges what is alive, and has reports made of it where there is something to say. */
 
+import type { Checker } from './checker.ts'
+import { awakeBetween } from './core/awake.ts'
 import { stackMode, stackTally } from './core/budget.ts'
 import { now, wait } from './core/clock.ts'
 import type { EngineRecord } from './core/engine-record.ts'
 import { engineCounts } from './core/engines.ts'
 import { emitFinding } from './core/events.ts'
 import { faults as ownFaults } from './core/faults.ts'
+import { lookingAtOwners } from './core/handle-table.ts'
 import { judgedAt, shutdown } from './core/shutdown.ts'
-import { atOnce, inSlices, type Steps } from './core/steps.ts'
-import { type Stock, takingStock } from './core/stock.ts'
+import { atOnce, inSlices, type Steps, stepSize } from './core/steps.ts'
+import { lookingAtEngines, takingStock } from './core/stock.ts'
 import { unreadFiles } from './detect/loader.ts'
 import { decideFileHandle, pooledSockets } from './detect/node/watch.ts'
 import { frozenClasses } from './detect/wrap.ts'
 import { concernsProgram, isBorrowedThread } from './judge/borrowed-thread.ts'
 import { withoutClosing } from './judge/closing.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
-import { type Fault, judging } from './judge/judge.ts'
-import type { Trigger } from './judge/verdict.ts'
+import { type Fault, type Judged, judging } from './judge/judge.ts'
+import { isOverdue, lookingAtStays, type Stays } from './judge/staying.ts'
+import { isFinal, type Trigger } from './judge/verdict.ts'
 import type { Engine, Report } from './report/report.ts'
 import type { OriginalColumn } from './report/sources.ts'
 import { secondOpinion } from './second-opinion.ts'
@@ -33,10 +37,12 @@ export interface Occasion {
   graceMs?: number
 }
 
-export interface Judged {
-  stock: Stock
-  faults: Fault[]
-}
+const check: Occasion = { trigger: 'check' }
+/** Nothing that has run for less is overdue. */
+const overdueMs = 10_000
+/** It also has to have been there for so many checks: what does not last that long ends by itself. */
+const checksSeen = 3
+const noStays: Stays = new Map()
 
 type Publishing = typeof import('./report/publish.ts')
 
@@ -69,6 +75,9 @@ export class Reporter {
   readonly #settings: Settings
   readonly #main: string | null
   readonly #isLate: boolean
+  #checker: Checker | null = null
+  /** A test suite judges by itself when it is done: what checks say in between is noise. */
+  isAsserted = false
 
   constructor(settings: Settings, main: string | null, isLate: boolean) {
     this.#settings = settings
@@ -117,6 +126,23 @@ export class Reporter {
     }
   }
 
+  /** Looks for what a live process should be told of, and tells what has appeared since the last check, and what is over. */
+  async check(): Promise<void> {
+    if (this.isAsserted) return
+    if (this.#checker === null) {
+      const { Checker } = require('./checker.js') as typeof import('./checker.ts')
+      this.#checker = new Checker({
+        glancing: (learn) => this.#glancing(learn),
+        judging: () => this.#judging(check),
+        composing: (judged) => this.#composing(judged, check, true),
+        delivering: (report) => this.delivering(report, true),
+        originalColumn,
+        graceMs: this.#settings.graceMs,
+      })
+    }
+    await this.#checker.check()
+  }
+
   /** The text report. */
   text(report: Report): string {
     return publishing().asText(report)
@@ -143,13 +169,45 @@ export class Reporter {
     for (const finding of report.findings) emitFinding(finding)
   }
 
+  /** Whether a check may find anything: that is told by the engines, mostly, and they are fewer than the handles. */
+  *#glancing(learn: (stays: Stays) => void): Steps<boolean> {
+    const at = now()
+    const engines = yield* lookingAtEngines()
+    const stays = yield* this.#lookingAtStays(engines, check.trigger, at)
+    learn(stays)
+    const owners = yield* lookingAtOwners()
+    const ageOf = (startedAt: number): number => awakeBetween(startedAt, at)
+    const mayBeTold = ({ place, state, stopCalledAt, target }: EngineRecord): boolean =>
+      place?.growth?.isGrowing === true ||
+      (state === 'stopping' && at - (stopCalledAt ?? at) > this.#settings.stallMs) ||
+      (target !== null && target.deref() === undefined)
+    let count = 0
+    for (const some of [engines, owners]) {
+      for (const engine of some) {
+        if (mayBeTold(engine) || isOverdue(engine, stays, ageOf)) return true
+        count += 1
+        if (count % stepSize === 0) yield
+      }
+    }
+    return false
+  }
+
+  *#lookingAtStays(engines: readonly EngineRecord[], trigger: Trigger, at: number): Steps<Stays> {
+    if (isFinal(trigger)) return noStays
+    const soonestMs =
+      trigger === 'check' ? Math.max(overdueMs, (checksSeen - 1) * this.#settings.checkMs) : overdueMs
+    return yield* lookingAtStays(engines, (from) => awakeBetween(from, at), soonestMs)
+  }
+
   *#judging({ trigger, counts }: Occasion): Steps<Judged> {
     const { graceMs, stallMs } = this.#settings
     decideFileHandle()
     const now = judgedAt()
     const all = yield* takingStock(pooledSockets)
     const stock = trigger === 'exit' ? withoutClosing(all, now, graceMs) : all
-    const judged = yield* judging(stock, { trigger, now, graceMs, stallMs })
+    const ageOf = (startedAt: number): number => awakeBetween(startedAt, now)
+    const stays = yield* this.#lookingAtStays(stock.engines, trigger, now)
+    const judged = yield* judging(stock, { trigger, now, graceMs, stallMs, stays, ageOf })
     const faults = isBorrowedThread() ? judged.filter(concernsProgram) : judged
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }

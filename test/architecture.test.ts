@@ -34,7 +34,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'leak-error': ['report'],
   'second-opinion': ['core'],
   track: ['core', 'detect'],
-  reporter: ['core', 'detect', 'judge', 'report', 'second-opinion', 'settings'],
+  told: ['core', 'judge', 'report'],
+  checker: ['core', 'judge', 'report', 'told'],
+  reporter: ['checker', 'core', 'detect', 'judge', 'report', 'second-opinion', 'settings'],
   api: ['core', 'judge', 'leak-error', 'report', 'reporter', 'track'],
   idle: ['api', 'report', 'track'],
   install: [

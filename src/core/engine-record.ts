@@ -1,4 +1,5 @@
 /** What is known of an engine. The words that the whole core speaks in. */
+import type { Lifetimes } from './lifetimes.ts'
 import type { Place } from './places.ts'
 import type { CapturedStack } from './stack.ts'
 
@@ -55,6 +56,8 @@ export interface EngineRecord {
   stoppedPlaces: Set<StartPlace> | null
   /** Looks whether the start that it is in has ended; of its promise alone, as thousands may be starting. */
   lookAtStart: (() => void) | null
+  /** The same of its stop. */
+  lookAtStop: (() => void) | null
   /** Callbacks that others handed to it. */
   loans: Loans | null
   /** What started here before, and where it was stopped. */
@@ -115,6 +118,23 @@ export interface StartPlace {
   stopped: number
   /** Each different stop, the first few. */
   readonly stoppedAt: Map<string, Place>
+  /** How long they ran until their stop was called, or they ended; `null`: none has. */
+  lifetimes: Lifetimes | null
+  /** How many run, from check to check; `null`: none did at the last one. */
+  growth: Growth | null
+}
+
+/** Of one start place, what its last checks have counted. */
+export interface Growth {
+  /** Those that have outlived their siblings, at the last check. */
+  readonly left: number
+  /** In how many checks in a row that number rose, up to the last one, and in how many it did not. */
+  readonly rises: number
+  readonly flat: number
+  /** For how long it has gone up, in milliseconds: it never fell, nor stood still for long. How many there were before. */
+  readonly upMs: number
+  readonly base: number
+  readonly isGrowing: boolean
 }
 
 /** An engine at work: in which of its starts, or in another method (0). */

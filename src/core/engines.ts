@@ -6,13 +6,15 @@
 import { engineStack } from './budget.ts'
 import { now } from './clock.ts'
 import type { EngineRecord, SourceRange } from './engine-record.ts'
+import { attempt } from './faults.ts'
 import { isProgram, type PlainFrame } from './frames.ts'
 import { wasPromoted } from './light-work.ts'
 import { isWithin, noteStarted } from './own-code.ts'
 import { currentStart } from './ownership.ts'
-import { noteShutdownStop } from './shutdown.ts'
+import { noteShutdownStop, noteStart } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
 import { stamp, stampOf } from './stamps.ts'
+import { countEnd } from './start-place.ts'
 import { activeTraceId } from './trace-id.ts'
 import { beginYouth, YoungTarget } from './youth.ts'
 
@@ -63,6 +65,7 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     stoppedPlaces: null,
     loans: null,
     lookAtStart: null,
+    lookAtStop: null,
     place: null,
     sources: seed.sources ?? [],
     traceId: null,
@@ -126,11 +129,25 @@ export function engineStarted(record: EngineRecord): void {
   }
   record.stopCalledAt = null
   record.stoppedAt = null
+  noteStart(record)
   alive.add(record)
   if (record.parent !== null) noteChild(record.parent)
   const [source] = record.sources
   if (source !== undefined) noteStarted(source, record)
   if (alive.size > sweepAt) sweepEngines()
+  if (firstStart !== null) tellFirstStart(firstStart)
+}
+
+let firstStart: (() => void) | null = null
+
+/** Calls back once, when the first engine is started. */
+export function whenFirstStarted(callback: () => void): void {
+  firstStart = callback
+}
+
+function tellFirstStart(callback: () => void): void {
+  firstStart = null
+  attempt('the first start', callback)
 }
 
 function noteChild(parent: EngineRecord): void {
@@ -183,8 +200,9 @@ export function engineStopping(record: EngineRecord, stop: string, stack: Captur
   record.state = 'stopping'
   record.stop = stop
   record.stopped = stack
-  record.stopCalledAt = now()
+  // First: what was stopped before may be seen to have ended.
   noteShutdownStop(record)
+  record.stopCalledAt = now()
 }
 
 /** The stop has finished, or the engine ended by itself. */
@@ -215,9 +233,8 @@ export function runningEngines(): EngineRecord[] {
  */
 export function sweepEngines(): void {
   for (const record of alive) {
-    if (record.isOpen !== null) {
-      if (!record.isOpen()) settleClosed(record)
-    } else if (record.isDormant !== null && record.state === 'stopping') {
+    if (record.isOpen !== null) settleIfClosed(record)
+    else if (record.isDormant !== null && record.state === 'stopping') {
       if (record.isDormant()) engineStopped(record)
     } else if (
       record.origin !== 'explicit' &&
@@ -231,7 +248,13 @@ export function sweepEngines(): void {
   sweepAt = Math.max(4096, alive.size * 2)
 }
 
-function settleClosed(record: EngineRecord): void {
-  if (record.holdsOthers?.() === true) record.state = 'stopping'
-  else engineStopped(record)
+/** A core engine tells by its handle whether it has ended. */
+export function settleIfClosed(record: EngineRecord): void {
+  if (record.state === 'stopped' || record.isOpen?.() !== false) return
+  if (record.holdsOthers?.() === true) {
+    record.state = 'stopping'
+    return
+  }
+  if (record.stopCalledAt === null) countEnd(record, now() - record.startedAt)
+  engineStopped(record)
 }

@@ -260,6 +260,18 @@ export function* lookingAtHandles(): Steps<LiveHandle[]> {
   return live
 }
 
+/** Engines that own handles which were alive when they were last looked at. */
+export function* lookingAtOwners(): Steps<Set<EngineRecord>> {
+  const owners = new Set<EngineRecord>()
+  let count = 0
+  for (const { owner } of old.slice()) {
+    count += 1
+    if (count % stepSize === 0) yield
+    if (owner !== null) owners.add(owner)
+  }
+  return owners
+}
+
 /** Whether there is any; looks no further than the first. */
 export function hasLiveHandle(): boolean {
   endYouth()

@@ -6,16 +6,38 @@ const limit = 1000
 let startedAt: number | null = null
 const order: EngineRecord[] = []
 
-/** The program was asked to end, or ends; the first call counts. */
+/**
+ * Stops since the last start. Nothing says that a program without a signal begins to end: `await server.close()`, `await
+ * pool.end()`, and it drains. But one that goes on starts engines again, so what was stopped after the last start may have been the
+ * end. Kept as long as it may: a start has it begin anew, which costs a write.
+ */
+const tail: EngineRecord[] = []
+let tailLength = 0
+let lastStarted: EngineRecord | null = null
+/** What was stopped longer than that before the next stop, or the end, did not lead to it: a request's engine, an hour ago. */
+const tailGapMs = 10_000
+
+/** The program was told to end; the first call counts. */
 export function shutdownBegins(): void {
   startedAt ??= now()
 }
 
 let exitAt: number | null = null
 
-/** The exit listeners are about to be called. */
+/** The exit listeners are about to be called. Where nobody told the program to end, its last stops were the shutdown. */
 export function exitBegins(): void {
-  exitAt ??= now()
+  if (exitAt !== null) return
+  exitAt = now()
+  if (startedAt !== null) return
+  let from = tailLength
+  let until = exitAt
+  for (; from > 0; from -= 1) {
+    const { stopCalledAt, stoppedAt } = tail[from - 1] as EngineRecord
+    if (stopCalledAt === null || until - (stoppedAt ?? until) > tailGapMs) break
+    until = Math.min(until, stopCalledAt)
+  }
+  order.push(...tail.slice(from, tailLength))
+  startedAt = until
 }
 
 export function isExiting(): boolean {
@@ -27,9 +49,37 @@ export function judgedAt(): number {
   return exitAt ?? now()
 }
 
-/** The stop of `record` was called. */
+/** `record` was started. */
+export function noteStart(record: EngineRecord): void {
+  lastStarted = record
+  tailLength = 0
+}
+
+/** The stop of `record` is called; when that was is not noted yet. */
 export function noteShutdownStop(record: EngineRecord): void {
-  if (startedAt !== null && order.length < limit && !order.includes(record)) order.push(record)
+  if (startedAt === null) {
+    if (tailLength > 0 && tailLength <= looksInTail && isQuiet()) lookAtStops(tail, tailLength)
+    if (tailLength === limit) return
+    tail[tailLength] = record
+    tailLength += 1
+  } else if (order.length < limit && !order.includes(record)) {
+    lookAtStops(order, order.length)
+    order.push(record)
+  }
+}
+
+const looksBack = 16
+const looksInTail = 64
+/** A look takes some 10 µs: where engines come and go faster than that, none is worth it. */
+const quietMs = 50
+
+function isQuiet(): boolean {
+  return lastStarted !== null && now() - lastStarted.startedAt >= quietMs
+}
+
+/** Whether the last of them have ended, so that they do not seem to go on beside the next. */
+function lookAtStops(stops: readonly EngineRecord[], length: number): void {
+  for (let index = Math.max(0, length - looksBack); index < length; index += 1) stops[index]?.lookAtStop?.()
 }
 
 /** `null` while the program runs on. */

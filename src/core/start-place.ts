@@ -1,7 +1,11 @@
-/** Engines started at the same place are siblings: how many were stopped, and where, shows the stop that one missed. */
+/**
+ * Engines started at the same place are siblings: how many were stopped, where, and how long they ran until then, shows the
+ * stop that one missed.
+ */
 
 import type { EngineRecord, StartPlace } from './engine-record.ts'
 import type { PlainFrame } from './frames.ts'
+import type { Lifetimes } from './lifetimes.ts'
 import { programFrame, programPlace } from './places.ts'
 import type { CapturedStack } from './stack.ts'
 
@@ -33,7 +37,7 @@ function placeOf(name: string, stack: CapturedStack | null): StartPlace | null {
   let place = places.get(key)
   if (place === undefined) {
     if (places.size === placesLimit) return null
-    place = { started: 0, stopped: 0, stoppedAt: new Map() }
+    place = { started: 0, stopped: 0, stoppedAt: new Map(), lifetimes: null, growth: null }
     places.set(key, place)
   }
   const ofFrame = placesOfFrames.get(frame)
@@ -48,6 +52,8 @@ interface Stop {
   stopped: CapturedStack | null
   /** For whose own stop it was not. */
   parent: EngineRecord | null
+  /** How long it had run, in whole milliseconds. */
+  ranMs: number
 }
 
 let uncounted: Stop[] = []
@@ -57,10 +63,17 @@ export function countStop(record: EngineRecord): void {
   const { started, created, stopped, place } = record
   const stack = started ?? created
   const parent = record.parent?.state === 'stopping' ? null : record.parent
-  if (place !== null) count(place, stopped, parent)
+  const ranMs = wholeMs((record.stopCalledAt ?? 0) - record.startedAt)
+  if (place !== null) count(place, stopped, parent, ranMs)
   else if (stack !== null) {
-    uncounted.push({ record, started: stack, stopped, parent })
+    uncounted.push({ record, started: stack, stopped, parent, ranMs })
   }
+}
+
+/** Learns from an engine that ended by itself after `ms`: its siblings may do the same. */
+export function countEnd(record: EngineRecord, ms: number): void {
+  const place = startPlace(record)
+  if (place !== null) learn(place, wholeMs(ms))
 }
 
 /** Of an engine that has stopped and left nothing, only the place is read. */
@@ -74,7 +87,7 @@ export function abridgeStops(): void {
 export function countStops(): void {
   const stops = uncounted
   uncounted = []
-  for (const { record, started, stopped, parent } of stops) {
+  for (const { record, started, stopped, parent, ranMs } of stops) {
     const place = record.place ?? placeOf(record.name, started)
     if (place === null) {
       if (record.cls !== null) record.cls.depth = wholeDepth
@@ -82,12 +95,18 @@ export function countStops(): void {
     }
     if (record.place === null) place.started += 1
     if ((record.started ?? record.created) === started) record.place = place
-    count(place, stopped, parent)
+    count(place, stopped, parent, ranMs)
   }
 }
 
-function count(place: StartPlace, stopped: CapturedStack | null, parent: EngineRecord | null): void {
+function count(
+  place: StartPlace,
+  stopped: CapturedStack | null,
+  parent: EngineRecord | null,
+  ranMs: number,
+): void {
   place.stopped += 1
+  learn(place, ranMs)
   if (parent !== null) {
     parent.stoppedPlaces ??= new Set()
     parent.stoppedPlaces.add(place)
@@ -95,4 +114,22 @@ function count(place: StartPlace, stopped: CapturedStack | null, parent: EngineR
   if (place.stoppedAt.size >= stopsKept) return
   const at = programPlace(stopped)
   if (at !== null) place.stoppedAt.set(`${at.file}:${at.line}`, at)
+}
+
+function learn(place: StartPlace, ms: number): void {
+  place.lifetimes ??= makeLifetimes()
+  place.lifetimes.add(ms)
+}
+
+/** Loaded with the first engine that is stopped. */
+function makeLifetimes(): Lifetimes {
+  const { Lifetimes } = require('./lifetimes.js') as typeof import('./lifetimes.ts')
+  return new Lifetimes()
+}
+
+const mostMs = 2 ** 31 - 1
+
+/** A number that V8 keeps in a field without allocating. */
+function wholeMs(ms: number): number {
+  return ms > 0 ? Math.min(ms, mostMs) | 0 : 0
 }

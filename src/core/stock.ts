@@ -10,6 +10,7 @@ import { ownerByCode } from './own-code.ts'
 import { lookingAtPromises } from './promise-watch.ts'
 import { startPlace } from './start-place.ts'
 import { type Steps, stepSize } from './steps.ts'
+import { endYouth } from './youth.ts'
 
 /** A live handle and its owner, as the judge needs them. */
 export interface OwnedHandle {
@@ -75,6 +76,22 @@ export function* takingStock(pooledSockets: PooledSockets): Steps<Stock> {
     if (count % stepSize === 0) yield
   }
   return { engines, handles: foldParts(handles) }
+}
+
+/** The engines alone: none of the handles is looked at. */
+export function* lookingAtEngines(): Steps<EngineRecord[]> {
+  endYouth()
+  sweepEngines()
+  const engines: EngineRecord[] = []
+  let count = 0
+  for (const engine of runningEngines()) {
+    markMeantToStay(engine)
+    startPlace(engine)
+    if (!isMeantToStay(engine)) engines.push(engine)
+    count += 1
+    if (count % stepSize === 0) yield
+  }
+  return engines
 }
 
 function markMeantToStay(engine: EngineRecord): void {

@@ -159,9 +159,11 @@ export function aroundStop(verb: string, recognition: Recognition | null = null)
     }
     if (isPromise(result)) {
       const { stopCalledAt } = stopping
-      watchPromise(result, self as object, (state) => {
+      const look = watchPromise(result, self as object, (state) => {
+        if (stopping.lookAtStop === look) stopping.lookAtStop = null
         if (stopping.stopCalledAt === stopCalledAt) endStop(stopping, state === 'rejected')
       })
+      stopping.lookAtStop = look
     } else endStop(stopping, false)
     return result
   }

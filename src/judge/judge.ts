@@ -2,7 +2,8 @@
 import type { EngineRecord, EngineState } from '../core/engine-record.ts'
 import { type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
-import { isFinal, type Severity, type Trigger, type Verdict } from './verdict.ts'
+import { type AgeOf, isOverdue, type Stays } from './staying.ts'
+import { isFinal, isTold, type Severity, type Trigger, type Verdict } from './verdict.ts'
 
 /** One judged engine or orphan, before those with the same fingerprint are put together. */
 export interface Fault {
@@ -15,6 +16,12 @@ export interface Fault {
   handles: OwnedHandle[]
   /** The engines it started and that still run, at any depth. */
   children: EngineRecord[]
+}
+
+/** What was alive, and what is wrong with it. */
+export interface Judged {
+  stock: Stock
+  faults: Fault[]
 }
 
 interface JudgedState {
@@ -32,7 +39,11 @@ export interface Conditions {
   /** On `core/clock`'s `now`. */
   now: number
   graceMs: number
+  /** 0: a stop may take as long as it likes, while the process lives. */
   stallMs: number
+  /** What the process has shown of those that run; nothing in final reports, where all of them should have been stopped. */
+  stays: Stays
+  ageOf: AgeOf
 }
 
 /** A one-shot timer due this soon ends by itself. */
@@ -60,10 +71,17 @@ export function* judging({ engines, handles }: Stock, conditions: Conditions): S
   for (const [engine, { kind, state }] of kinds) {
     count += 1
     if (count % stepSize === 0) yield
-    if (kind === 'never-stopped' && isCoveredByParent(engine, kinds, holdings)) continue
+    const isStaying = kind === 'never-stopped' || kind === 'overdue'
+    if (isStaying && isCoveredByParent(engine, kind, kinds, holdings, conditions)) continue
     const { handles, children } = subtree(engine, holdings)
-    const severity = severityOf(kind, engine, handles, children, conditions)
-    faults.push({ kind, severity, engine, state, handles, children })
+    const blame = (kind: Verdict) => {
+      const severity = severityOf(kind, engine, handles, children, conditions)
+      return { kind, severity, engine, state, handles, children }
+    }
+    const growing = isStaying && isGrowing(engine, conditions) ? blame('growing') : null
+    const tellsGrowth = growing?.severity === 'leak'
+    if (tellsGrowth) faults.push(growing)
+    if (!tellsGrowth || kind === 'overdue') faults.push(blame(kind))
   }
   for (const handle of handles) {
     if (handle.owner === null) faults.push(judgeOrphan(handle, conditions))
@@ -146,7 +164,7 @@ function faultKind(
   engine: EngineRecord,
   { own }: Holdings,
   children: readonly EngineRecord[],
-  { trigger, now, graceMs, stallMs }: Conditions,
+  { trigger, now, graceMs, stallMs, stays, ageOf }: Conditions,
 ): Verdict | null {
   const holdsAny = own.length + children.length > 0
   switch (engine.state) {
@@ -159,7 +177,7 @@ function faultKind(
       const pendingMs = now - (engine.stopCalledAt ?? now)
       // A core engine closes by itself once its stop was called; a program's own may never.
       if (trigger === 'exit' && engine.origin === 'core' && pendingMs < graceMs) return null
-      return isFinal(trigger) || pendingMs > stallMs ? 'stop-pending' : null
+      return isFinal(trigger) || (stallMs > 0 && pendingMs > stallMs) ? 'stop-pending' : null
     }
     case 'created':
       return own.length > 0 ? 'never-stopped' : null
@@ -169,8 +187,13 @@ function faultKind(
         // What it started runs on, and it was for its stop to end that.
         return holdsAny ? 'never-stopped' : null
       }
-      return isHeldByTwoStarts(engine, own, children) ? 'restarted' : 'never-stopped'
+      if (isHeldByTwoStarts(engine, own, children)) return 'restarted'
+      return isOverdue(engine, stays, ageOf) ? 'overdue' : 'never-stopped'
   }
+}
+
+function isGrowing({ place }: EngineRecord, { trigger }: Conditions): boolean {
+  return !isFinal(trigger) && place?.growth?.isGrowing === true
 }
 
 /** From which of its starts something is left: handles, and engines that it started. */
@@ -223,13 +246,20 @@ function severityOf(
  */
 function isCoveredByParent(
   engine: EngineRecord,
+  kind: Verdict,
   kinds: ReadonlyMap<EngineRecord, Judgement>,
   holdings: AllHoldings,
+  conditions: Conditions,
 ): boolean {
+  const isOwnFault = kind === 'overdue' || isGrowing(engine, conditions)
   let child = engine
   for (let parent = engine.parent; parent !== null; parent = parent.parent) {
-    const kind = kinds.get(parent)?.kind
-    if (kind !== undefined) return kind !== 'never-stopped' || !isStoppedElsewhere(child, parent)
+    const above = kinds.get(parent)?.kind
+    if (above !== undefined) {
+      if (isGrowing(parent, conditions)) return true
+      if (above !== 'never-stopped' && isTold(above, conditions.trigger)) return true
+      if (above === 'never-stopped' && !isOwnFault) return !isStoppedElsewhere(child, parent)
+    }
     // Nothing above what has ended holds what is below it.
     if (!isRunning(parent, holdings.get(parent)?.own ?? [])) return false
     child = parent

@@ -14,8 +14,9 @@ import { goneOf } from '../judge/still-true.ts'
 import type { Trigger } from '../judge/verdict.ts'
 import { type Built, type Context, findingsOf, revised } from './findings.ts'
 import { identify } from './grouping.ts'
-import { engineId, lookingAtParts, type Parts, timestamp } from './parts.ts'
+import { lookingAtParts, type Parts } from './parts.ts'
 import type { Engine, Handle, Process, Report } from './report.ts'
+import { describeShutdown } from './shutdown.ts'
 import { type OriginalColumn, sources } from './sources.ts'
 
 /**
@@ -115,7 +116,11 @@ export function reportOf({ stock, built, engines, handles, omitted, options }: D
     findings: built.map(({ finding }) => finding),
     engines: engines.map(({ as }) => as),
     handles: handles.map(({ as }) => as),
-    shutdown: describeShutdown(tally.shutdown),
+    shutdown: describeShutdown(
+      tally.shutdown,
+      stock,
+      handles.map(({ of }) => of),
+    ),
     self: {
       version: options.version,
       stacks: tally.stacks,
@@ -125,17 +130,6 @@ export function reportOf({ stock, built, engines, handles, omitted, options }: D
     },
     ...(options.why === null ? {} : { why: options.why }),
   }
-}
-
-function describeShutdown(begun: Tally['shutdown']): Report['shutdown'] {
-  if (begun === null) return null
-  const order = begun.order.map((engine) => ({
-    engine: engineId(engine),
-    name: engine.name,
-    stopCalledAt: timestamp(engine.stopCalledAt ?? begun.startedAt),
-    stoppedAt: engine.stoppedAt === null ? null : timestamp(engine.stoppedAt),
-  }))
-  return { startedAt: timestamp(begun.startedAt), order }
 }
 
 function describeProcess({ service, main, exitCode, signal }: BuildOptions): Process {

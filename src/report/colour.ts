@@ -1,11 +1,12 @@
 /** What a part of the text is: colours follow from it. */
-export type Tone = 'leak' | 'warning' | 'title' | 'label' | 'plain'
+export type Tone = 'leak' | 'warning' | 'resolved' | 'title' | 'label' | 'plain'
 
 export type Paint = (tone: Tone, text: string) => string
 
 const codes: Readonly<Record<Tone, readonly [string, string] | null>> = {
   leak: ['\u001b[31m', '\u001b[39m'],
   warning: ['\u001b[33m', '\u001b[39m'],
+  resolved: ['\u001b[32m', '\u001b[39m'],
   title: ['\u001b[1m', '\u001b[22m'],
   label: ['\u001b[2m', '\u001b[22m'],
   plain: null,

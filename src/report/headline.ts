@@ -2,8 +2,12 @@ import { basename } from 'node:path'
 import type { Process, Report } from './report.ts'
 
 /** What was found, in which process and when: `leakwatch: 2 leaks, 1 warning in app.js (pid 123) at exit`. */
-export function headline({ summary: { leaks, warnings }, process, trigger }: Report): string {
-  const counts = [leaks > 0 ? counted(leaks, 'leak') : '', warnings > 0 ? counted(warnings, 'warning') : '']
+export function headline({ summary: { leaks, warnings }, process, trigger, resolved = [] }: Report): string {
+  const counts = [
+    leaks > 0 ? counted(leaks, 'leak') : '',
+    warnings > 0 ? counted(warnings, 'warning') : '',
+    resolved.length > 0 ? `${counted(resolved.length, 'finding')} over` : '',
+  ]
   const found = counts.filter((text) => text !== '').join(', ') || 'nothing to report'
   // A newer leakwatch may have other triggers.
   const moment = moments[trigger]?.(process) ?? `(${trigger})`

@@ -8,6 +8,7 @@ import type {
   Process,
   ProcessKey,
   Report,
+  Shutdown,
   TreeProcess,
 } from './report.ts'
 
@@ -112,12 +113,22 @@ function named({ process, report }: TreeMember, suffix: string): Report[] {
       handles: report.handles.map(
         (handle): Handle => ({ ...handle, id: id(handle.id), engine: idOrNull(handle.engine), process: key }),
       ),
-      shutdown: report.shutdown && {
-        ...report.shutdown,
-        order: report.shutdown.order.map((step) => ({ ...step, engine: id(step.engine) })),
-      },
+      shutdown: report.shutdown && withIds(report.shutdown, id),
     },
   ]
+}
+
+function withIds({ startedAt, order, openAtEnd }: Shutdown, id: (own: string) => string): Shutdown {
+  return {
+    startedAt,
+    order: order.map((stop) => ({
+      ...stop,
+      engine: id(stop.engine),
+      alongside: stop.alongside.map(id),
+      stoppedBeforeChildren: stop.stoppedBeforeChildren.map(id),
+    })),
+    openAtEnd: { engines: openAtEnd.engines.map(id), handles: openAtEnd.handles.map(id) },
+  }
 }
 
 /** A pid may come again in a long run. */

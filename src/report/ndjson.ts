@@ -1,9 +1,9 @@
-/** One line a finding and one summary line, as pino writes them. */
+/** One line a finding and one summary line, as pino writes them; of a check, one line for what appeared and what is over. */
 import type { Steps } from '../core/steps.ts'
 import { escapeJson } from './escape.ts'
 import { blamed, type PartsById, partsById } from './finding-rows.ts'
 import { headline } from './headline.ts'
-import type { Finding, ProcessKey, Report } from './report.ts'
+import type { Finding, ProcessKey, Report, Resolved } from './report.ts'
 import { treeHeadline } from './tree-text.ts'
 
 type Level = 'error' | 'warn' | 'info'
@@ -25,7 +25,8 @@ export function formatNdjson(report: Report): string {
     const level = finding.severity === 'leak' ? 'error' : 'warn'
     log(finding.process)(level, findingFields(report, finding, parts))
   }
-  log()('info', summaryFields(report))
+  for (const resolved of report.resolved ?? []) log()('info', resolvedFields(report, resolved))
+  if (report.trigger !== 'check') log()('info', summaryFields(report))
   return escapeJson(lines.join(''))
 }
 
@@ -73,6 +74,10 @@ function pinoLogger(timestamp: string, service: string, write: (line: string) =>
     // pino leaves an `undefined` of its own where the program had none.
     if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
   }
+}
+
+function resolvedFields({ process }: Report, { message, ...rest }: Resolved): object {
+  return { event: 'leakwatch.resolved', message, pid: process.pid, ...rest }
 }
 
 function findingFields(report: Report, finding: Finding, parts: PartsById): object {

@@ -99,6 +99,17 @@ export interface Finding {
   knownCount?: number
 }
 
+/** A finding that a check told of, and that is over. */
+export interface Resolved {
+  id: string
+  kind: Verdict
+  /** Of its engine. */
+  name: string
+  site: Site | null
+  message: string
+  foundAt: string
+}
+
 export interface Engine {
   id: string
   name: string
@@ -142,6 +153,27 @@ export interface Handle {
   process?: ProcessKey
 }
 
+/** From the signal on, or from the first stop that led to the end. */
+export interface Shutdown {
+  startedAt: string
+  order: Stop[]
+  /** What is open as the report is made: engines, and handles of none of them. */
+  openAtEnd: { engines: string[]; handles: string[] }
+}
+
+export interface Stop {
+  engine: string
+  name: string
+  stopCalledAt: string
+  stoppedAt: string | null
+  /** `null`: it has not finished. */
+  tookMs: number | null
+  /** Engines that were being stopped at the same time, and neither by it nor for it; the first few. */
+  alongside: string[]
+  /** Engines that it started, and that it left to be stopped later, or not at all. */
+  stoppedBeforeChildren: string[]
+}
+
 export interface Report {
   schema: 'leakwatch/1'
   trigger: Trigger
@@ -156,10 +188,7 @@ export interface Report {
   findings: Finding[]
   engines: Engine[]
   handles: Handle[]
-  shutdown: {
-    startedAt: string
-    order: { engine: string; name: string; stopCalledAt: string; stoppedAt: string | null }[]
-  } | null
+  shutdown: Shutdown | null
   self: {
     version: string
     /** `budgetPercent` and `spentPercent`: of one core, for stacks beside those of engines; `null`: all, or none. */
@@ -168,6 +197,8 @@ export interface Report {
     faults: string[]
     notCovered: string[]
   }
+  /** Of a check: findings of earlier ones that are over. */
+  resolved?: Resolved[]
   /** why-is-node-running's own listing, where `LEAKWATCH_WHY` is on. */
   why?: string[]
   /** In a merged report of `leakwatch run`: every process and thread that was watched, in the order in which they began. */

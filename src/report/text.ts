@@ -6,7 +6,8 @@ import { counted, headline } from './headline.ts'
 import { clip, wrap } from './layout.ts'
 import { type Page, roomOf, rowLines, titled } from './page.ts'
 import { showPlace } from './place.ts'
-import type { Finding, Report } from './report.ts'
+import type { Finding, Report, Resolved, Shutdown } from './report.ts'
+import { tally, timeline } from './timeline.ts'
 import { groupsOf, treeFindingRows, treeHeadline, treeRows } from './tree-text.ts'
 import { duration } from './wording.ts'
 
@@ -40,6 +41,9 @@ export function formatText(
     if (group.head !== null) lines.push('', ...headLines(page, group.head))
     for (const finding of group.findings) lines.push('', ...findingLines(page, finding, parts, show))
   }
+  for (const resolved of report.resolved ?? []) {
+    lines.push('', ...resolvedLines(page, resolved, report.at, showPlace(report.process.cwd, columns)))
+  }
   const rows = rowLines(page, [
     ...(isMerged && report.findings.length === 0 ? [] : summaryRows(report, roomOf(page))),
     ...(isMerged ? treeRows(report) : []),
@@ -67,11 +71,26 @@ function titleLines(page: Page, { kind, severity, message }: Finding): string[] 
   return titled(page, { mark: severity === 'leak' ? '✖' : '⚠', tone: severity, title: message, label: kind })
 }
 
+function resolvedLines(
+  page: Page,
+  { kind, message, site, foundAt }: Resolved,
+  at: string,
+  show: ShowPlace,
+): string[] {
+  const age = duration(Date.parse(at) - Date.parse(foundAt))
+  return [
+    ...titled(page, { mark: '✔', tone: 'resolved', title: message, label: kind }),
+    ...rowLines(page, [
+      ...(site === null ? [] : [{ label: 'started', lines: [show(site)] }]),
+      { label: 'found', lines: [`${age} ago`] },
+    ]),
+  ]
+}
+
 /** The process as a whole, and what leakwatch could not see. */
-export function summaryRows(
-  { summary: { engines, handles }, process, shutdown, self, why = [] }: Report,
-  room: number,
-): Row[] {
+export function summaryRows(report: Report, room: number): Row[] {
+  const { summary, process, shutdown, self, why = [] } = report
+  const { engines, handles } = summary
   const rows: Row[] = [
     {
       label: 'summary',
@@ -83,8 +102,7 @@ export function summaryRows(
       ],
     },
   ]
-  if (shutdown !== null && shutdown.order.length > 0)
-    rows.push({ label: 'shutdown', lines: [stopOrder(shutdown.order)] })
+  if (shutdown !== null) rows.push(...shutdownRows(shutdown, report, room))
   if (self.faults.length > 0)
     rows.push({ label: 'faults', lines: self.faults.map((fault) => `leakwatch's own: ${fault}`) })
   const hidden = self.notCovered.length - notCoveredShown
@@ -97,9 +115,14 @@ export function summaryRows(
   return rows
 }
 
-function stopOrder(order: NonNullable<Report['shutdown']>['order']): string {
-  const steps = order.map(({ name, stoppedAt }) => (stoppedAt === null ? `${name} (not finished)` : name))
-  return `stopped in this order: ${steps.join(', ')}`
+/** Where nothing was stopped, what is open is what the findings say. */
+function shutdownRows(shutdown: Shutdown, report: Report, room: number): Row[] {
+  if (shutdown.order.length === 0) return []
+  const { openAtEnd } = shutdown
+  const ids = new Set([...openAtEnd.engines, ...openAtEnd.handles])
+  const open = [...report.engines, ...report.handles].filter(({ id }) => ids.has(id)).map(({ name }) => name)
+  const rows = [{ label: 'shutdown', lines: timeline(shutdown, report, room) }]
+  return open.length === 0 ? rows : [...rows, { label: 'left open', lines: [tally(open)] }]
 }
 
 function keep(count: number): string {

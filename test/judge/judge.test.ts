@@ -2,10 +2,17 @@ import { describe, expect, it } from 'vitest'
 import type { EngineRecord } from '../../src/core/engine-record.ts'
 import { atOnce } from '../../src/core/steps.ts'
 import type { OwnedHandle } from '../../src/core/stock.ts'
-import { type Fault, judging } from '../../src/judge/judge.ts'
+import { type Conditions, type Fault, judging } from '../../src/judge/judge.ts'
 import { goneOf, stillTrue } from '../../src/judge/still-true.ts'
 
-const conditions = { trigger: 'exit', now: 1000, graceMs: 250, stallMs: 10_000 } as const
+const conditions: Conditions = {
+  trigger: 'exit',
+  now: 1000,
+  graceMs: 250,
+  stallMs: 10_000,
+  stays: new Map(),
+  ageOf: (startedAt) => 1000 - startedAt,
+}
 
 let looks = 0
 

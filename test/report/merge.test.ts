@@ -33,7 +33,18 @@ describe('a merged report', () => {
       engines: [sampleEngine(), sampleEngine({ id: 'e2', parent: 'e1' })],
       shutdown: {
         startedAt: '2026-01-02T03:04:05.678Z',
-        order: [{ engine: 'e2', name: 'Two', stopCalledAt: '2026-01-02T03:04:05.678Z', stoppedAt: null }],
+        order: [
+          {
+            engine: 'e2',
+            name: 'Two',
+            stopCalledAt: '2026-01-02T03:04:05.678Z',
+            stoppedAt: null,
+            tookMs: null,
+            alongside: ['e1'],
+            stoppedBeforeChildren: [],
+          },
+        ],
+        openAtEnd: { engines: ['e2'], handles: ['h1'] },
       },
     })
     const { findings, engines, handles, shutdown } = merged([
@@ -63,7 +74,8 @@ describe('a merged report', () => {
       ['e1@2.3', ['h1@2.3', 'h2@2.3'], 2, 3],
       ['e1@2~2', ['h1@2~2', 'h2@2~2'], 2, 0],
     ])
-    expect(shutdown?.order[0]?.engine).toBe('e2@1')
+    expect(shutdown?.order[0]).toMatchObject({ engine: 'e2@1', alongside: ['e1@1'] })
+    expect(shutdown?.openAtEnd).toEqual({ engines: ['e2@1'], handles: ['h1@1'] })
   })
 
   it('has one finding for one bug, in the process that has most of it', () => {

@@ -1,4 +1,4 @@
-import type { Engine, Finding, Handle, Report, Stack } from '../../src/report/report.ts'
+import type { Engine, Finding, Handle, Report, Stack, Stop } from '../../src/report/report.ts'
 
 /** A report as of the shop's program, in which every test changes what it is about. */
 export function sampleReport(parts: Partial<Report> = {}): Report {
@@ -120,5 +120,25 @@ export function sampleStack(file: string, line: number, code: string | null): St
       { ...frame, file: '/shop/node_modules/dep/index.js', line: 2, dependency: true },
       { ...frame, file, line, code },
     ],
+  }
+}
+
+/** `from` and `until`: milliseconds after the shutdown began, at 03:04:05 sharp. */
+export function sampleStop(
+  name: string,
+  from: number,
+  until: number | null,
+  parts: Partial<Stop> = {},
+): Stop {
+  const at = (ms: number) => new Date(Date.parse('2026-01-02T03:04:05.000Z') + ms).toISOString()
+  return {
+    engine: 'e9',
+    name,
+    stopCalledAt: at(from),
+    stoppedAt: until === null ? null : at(until),
+    tookMs: until === null ? null : until - from,
+    alongside: [],
+    stoppedBeforeChildren: [],
+    ...parts,
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatText } from '../../src/report/text.ts'
-import { sampleEngine, sampleFinding, sampleHandle, sampleReport, sampleStack } from './sample.ts'
+import { sampleEngine, sampleFinding, sampleHandle, sampleReport, sampleStack, sampleStop } from './sample.ts'
 
 it('says what, where, what follows and what to do next', () => {
   expect(formatText(sampleReport())).toMatchInlineSnapshot(`
@@ -253,9 +253,13 @@ it('the order of a shutdown, and what another tool says', () => {
     shutdown: {
       startedAt: at,
       order: [
-        { engine: 'e1', name: 'http.Server', stopCalledAt: at, stoppedAt: at },
-        { engine: 'e2', name: 'OrderEngine', stopCalledAt: at, stoppedAt: null },
+        sampleStop('http.Server', 0, 450),
+        sampleStop('OrderEngine', 450, 650, { stoppedBeforeChildren: ['e9', 'e9'] }),
+        sampleStop('Client', 650, 650),
+        sampleStop('Client', 650, 654),
+        sampleStop('CacheEngine', 660, null),
       ],
+      openAtEnd: { engines: ['e1'], handles: ['h2'] },
     },
     why: ['There is 1 handle', '', '# Timeout', `app.js:3   - setInterval(${'f, '.repeat(30)}1000)`],
   })
@@ -264,7 +268,12 @@ it('the order of a shutdown, and what another tool says', () => {
 
         summary   500 engines started, 450 stopped, 50 running; 2 handles open (1
                   keeps the process alive); up 4 min
-        shutdown  stopped in this order: http.Server, OrderEngine (not finished)
+        shutdown  +0 ms    http.Server  ━━━━━━━━━━        450 ms
+                  +450 ms  OrderEngine            ━━━━━   200 ms
+                  ✖ stopped before what it had started: 2 CacheEngine
+                  +650 ms  2 Client                    ━  4 ms in all
+                  +660 ms  CacheEngine                 ▶  ✖ not finished after 18 ms
+        left open OrderEngine, net.Socket
         why       There is 1 handle
                   # Timeout
                   app.js:3   - setInterval(f, f, f, f, f, f, f, f, f, f, f, f, f, f…

@@ -83,6 +83,11 @@ function noteStop(record: EngineRecord | undefined, method: string): void {
   record.isOpen?.()
   engineStopping(record, method, engineStack(noteStop, stopDepth))
   countStop(record)
+  if (record.isOpen !== null) {
+    const { watchClosing } =
+      require('../../core/closing-engines.js') as typeof import('../../core/closing-engines.ts')
+    watchClosing(record)
+  }
   emit('stopped', record)
 }
 

@@ -1,0 +1,101 @@
+/** A shutdown as lines of text: when each engine was stopped, and how long that took. */
+import { clip, length } from './layout.ts'
+import type { Report, Shutdown, Stop } from './report.ts'
+import { duration } from './wording.ts'
+
+const stopsShown = 16
+const widestName = 24
+const widestBar = 40
+
+/** Stops of engines of one name, one after another: a row. */
+interface Row {
+  names: string[]
+  from: number
+  /** `null`: not finished. */
+  until: number | null
+  notes: string[]
+}
+
+/** The stops of `shutdown`, at most as wide as `room`. */
+export function timeline(shutdown: Shutdown, report: Report, room: number): string[] {
+  const rows = shutdown.order.reduce<Row[]>((before, stop) => adding(before, stop, report), [])
+  const shown = rows.slice(0, stopsShown)
+  const begin = Date.parse(shutdown.startedAt)
+  const isDone = rows.every(({ until }) => until !== null)
+  const end = isDone ? Math.max(begin, ...rows.map(({ until }) => until ?? 0)) : Date.parse(report.at)
+  const offsets = columns(shown.map(({ from }) => `+${from <= begin ? '0 ms' : duration(from - begin)}`))
+  const names = columns(shown.map(({ names }) => clip(nameOf(names), widestName)))
+  const notes = shown.map((row) => noteOf(row, Date.parse(report.at)))
+  const taken = length(offsets[0] ?? '') + length(names[0] ?? '') + Math.max(0, ...notes.map(length)) + 6
+  const width = Math.min(widestBar, room - taken)
+  const lines = shown.flatMap((row, index) => {
+    const bar = width < 4 ? '' : `${barOf(row, { begin, end, width })}  `
+    return [
+      `${offsets[index]}  ${names[index]}  ${bar}${notes[index]}`,
+      ...row.notes.map((note) => `${' '.repeat(length(offsets[index] as string))}  ${note}`),
+    ]
+  })
+  return rows.length > shown.length ? [...lines, `and ${rows.length - shown.length} more`] : lines
+}
+
+function adding(before: Row[], stop: Stop, report: Report): Row[] {
+  const from = Date.parse(stop.stopCalledAt)
+  const until = stop.stoppedAt === null ? null : Date.parse(stop.stoppedAt)
+  const notes = beforeChildren(stop, report)
+  const last = before.at(-1)
+  const isMore = last?.names[0] === stop.name && last.notes.length + notes.length === 0
+  if (last === undefined || !isMore || (last.until === null) !== (until === null)) {
+    return [...before, { names: [stop.name], from, until, notes }]
+  }
+  last.names.push(stop.name)
+  last.until = until === null ? null : Math.max(last.until ?? 0, until)
+  return before
+}
+
+function beforeChildren({ stoppedBeforeChildren }: Stop, { engines, shutdown }: Report): string[] {
+  if (stoppedBeforeChildren.length === 0) return []
+  const names = new Map([
+    ...engines.map(({ id, name }) => [id, name] as const),
+    ...(shutdown?.order ?? []).map(({ engine, name }) => [engine, name] as const),
+  ])
+  return [
+    `✖ stopped before what it had started: ${tally(stoppedBeforeChildren.map((id) => names.get(id) ?? id))}`,
+  ]
+}
+
+function nameOf(names: readonly string[]): string {
+  return names.length === 1 ? (names[0] as string) : `${names.length} ${names[0]}`
+}
+
+function noteOf({ from, until, names }: Row, at: number): string {
+  if (until === null) return `✖ not finished after ${elapsed(at - from)}`
+  return names.length === 1 ? elapsed(until - from) : `${elapsed(until - from)} in all`
+}
+
+/** Timestamps are whole milliseconds. */
+function elapsed(ms: number): string {
+  return ms <= 0 ? '<1 ms' : duration(ms)
+}
+
+function barOf(
+  { from, until }: Row,
+  { begin, end, width }: { begin: number; end: number; width: number },
+): string {
+  const scale = (at: number) => Math.floor(((at - begin) / Math.max(1, end - begin)) * width)
+  const start = Math.min(width - 1, Math.max(0, scale(from)))
+  const stop = Math.min(width, Math.max(start + 1, scale(until ?? end)))
+  const line = '━'.repeat(stop - start)
+  return `${' '.repeat(start)}${until === null ? `${line.slice(0, -1)}▶` : line}`.padEnd(width)
+}
+
+function columns(cells: readonly string[]): string[] {
+  const widest = Math.max(0, ...cells.map(length))
+  return cells.map((cell) => cell + ' '.repeat(widest - length(cell)))
+}
+
+/** `2 QueryEngine, Pool`. */
+export function tally(names: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} ${name}`)).join(', ')
+}
