@@ -5,6 +5,7 @@
 
 import { recordFault } from '../core/faults.ts'
 
+type Emit = (event: string | symbol, ...args: unknown[]) => boolean
 type SignalListener = (signal: NodeJS.Signals) => void
 
 /** Signals whose default is death; reported before it happens. */
@@ -20,24 +21,32 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: S
   const watched = new Set<string | symbol>(signals)
   /** Our own coming and going is announced to us as well. */
   let isStepping = false
-  const step = (change: () => void) => {
+  const step = (change: () => void, emit: Emit | null) => {
     if (isStepping) return
     isStepping = true
     try {
-      unannounced(change)
+      unannounced(change, emit)
     } catch (error) {
       recordFault('listening for a signal', error)
     } finally {
       isStepping = false
     }
   }
-  // Prepended: Node opens the signal's watcher in a `newListener` listener of its own, which has to come after.
+  /** What a watcher that Node would open now, for a listener of the program's, would call. */
+  const emits = new Map<string | symbol, Emit>()
+  const emit: Emit = (event, ...args) =>
+    Reflect.apply(emits.get(event) ?? process.emit, process, [event, ...args])
+  // Node is not told: it would close the signal's watcher, and open another for the listener that comes. A signal that has
+  // arrived in between, and waits for the event loop, would be lost. As it is, the watcher that is open serves the program's.
   const stepAside = (event: string | symbol) => {
-    if (watched.has(event)) step(() => process.removeListener(event as NodeJS.Signals, listener))
+    if (!watched.has(event)) return
+    if (process.listeners(event as NodeJS.Signals).includes(listener)) emits.set(event, process.emit as Emit)
+    step(() => process.removeListener(event as NodeJS.Signals, listener), null)
   }
   const stepIn = (event: string | symbol) => {
     if (watched.has(event) && process.listenerCount(event as NodeJS.Signals) === 0 && isAnnounced()) {
-      step(() => process.on(event as NodeJS.Signals, listener))
+      emits.delete(event)
+      step(() => process.on(event as NodeJS.Signals, listener), emit)
     }
   }
   // `process.removeAllListeners()` takes the listeners for new ones first: what comes after that would be wiped, too.
@@ -56,30 +65,31 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: S
 const nodeListeners = new Set(['startListeningIfSignal', 'stopListeningIfSignal'])
 
 /**
- * Our coming and going is told to Node alone: a program that listens for `newListener` sees its own listeners. `change`
- * emits one event.
+ * Our coming and going is told to Node alone, or to nobody: a program that listens for `newListener` sees its own listeners.
+ * `change` emits one event. `emit`: what a watcher that Node opens for it is to call; `null`: Node is not told either.
  */
-function unannounced(change: () => void): void {
+function unannounced(change: () => void, emit: Emit | null): void {
   const own = Object.getOwnPropertyDescriptor(process, 'emit')
-  const restore = () => {
-    if (own === undefined) Reflect.deleteProperty(process, 'emit')
-    else Object.defineProperty(process, 'emit', own)
-  }
-  const announce = (event: string, ...args: unknown[]): boolean => {
-    // First: a signal's watcher keeps the `process.emit` that it finds.
-    restore()
+  const set = (value: Emit) =>
+    Object.defineProperty(process, 'emit', { value, configurable: true, writable: true, enumerable: false })
+  const announce: Emit = (event, ...args) => {
+    if (emit === null) return true
+    set(emit)
     const listeners = process.listeners(event as NodeJS.Signals) as ((...args: unknown[]) => unknown)[]
     for (const listener of listeners) {
       if (nodeListeners.has(listener.name)) Reflect.apply(listener, process, args)
     }
     return true
   }
-  if (own?.configurable !== false) {
-    Object.defineProperty(process, 'emit', { value: announce, configurable: true, writable: true })
+  if (own?.configurable === false) {
+    change()
+    return
   }
+  set(announce)
   try {
     change()
   } finally {
-    if (own?.configurable !== false) restore()
+    if (own === undefined) Reflect.deleteProperty(process, 'emit')
+    else Object.defineProperty(process, 'emit', own)
   }
 }

@@ -13,6 +13,30 @@ const deadly = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 const send = (signal: NodeJS.Signals) => (child: Child) => void child.kill(signal)
 
 describe(`a deadly signal, on Node ${nodeVersion}`, () => {
+  it.concurrent('that has arrived as the program begins to listen reaches its listener', async ({
+    expect,
+  }) => {
+    const kill = "process.kill(process.pid, 'SIGTERM')\n"
+    const listen = "process.on('SIGTERM', () => process.exit(7))\n"
+    // Without leakwatch it is the end of the program.
+    expect(await runProgram(kill + listen + alive)).toMatchObject({ code: 7, signal: null, stderr: '' })
+  })
+
+  it.concurrent('passes through the `process.emit` that was there as the program began to listen', async ({
+    expect,
+  }) => {
+    const patch = (name: string) => `{ const { emit } = process; process.emit = function (...args) {
+  if (args[0] === 'SIGTERM') console.log('${name}')
+  return emit.apply(this, args)
+} }
+`
+    const listen = "process.on('SIGTERM', () => process.exit(7))\n"
+    const run = await runProgram(patch('before') + listen + patch('after') + ready + alive, {
+      whenReady: send('SIGTERM'),
+    })
+    expect(run).toMatchObject({ code: 7, stdout: 'before\n' })
+  })
+
   for (const signal of deadly) {
     it.concurrent(`${signal}: a death by it is reported, and stays one`, async ({ expect }) => {
       const run = await runProgram(leak + ready, { whenReady: send(signal) })
