@@ -12,14 +12,7 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 
 /** By their files, the modules that are asked for from outside, or lazily: these, and what they load. */
 const bundles = {
-  'preload.js': [
-    'is-off.js',
-    'install.js',
-    'leak-error.js',
-    'detect/transform-module.js',
-    'detect/transform.js',
-    'detect/old-loader.js',
-  ],
+  'preload.js': ['install.js', 'detect/transform-module.js', 'detect/transform.js', 'detect/old-loader.js'],
   'engines.js': [
     'detect/plain/classes.js',
     'detect/injection.js',

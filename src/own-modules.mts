@@ -82,9 +82,12 @@ function load(path: string): unknown {
 type Bundle = Record<string, ModuleBody | string>
 
 let bundle: Bundle | null = null
+/** What begins to watch: before it, as with `LEAKWATCH=off`, there is no need for the others. */
+const watcher = 'install.js'
 
 /** A module that the build has put into one file with others; `null` where it has a file of its own. */
 function bundled(path: string): ModuleBody | null {
+  if (bundle === null && path !== watcher) return null
   bundle ??= readBundle('preload.js')
   const place = bundle[path]
   if (typeof place === 'string') Object.assign(bundle, readBundle(place))

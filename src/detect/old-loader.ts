@@ -69,5 +69,6 @@ export function mayHaveLoaders(options: readonly string[]): boolean {
 }
 
 function isOwn(preload: string): boolean {
-  return preload.includes('leakwatch') || !isProgramFile(filePath(preload) ?? '')
+  const path = preload.startsWith('.') ? join(process.cwd(), preload) : filePath(preload)
+  return preload.includes('leakwatch') || !isProgramFile(path ?? '')
 }

@@ -17,7 +17,7 @@ export interface BothWays {
   stdin: string
   /**
    * What of Node's own makes a difference that is no doing of leakwatch's, and is therefore in the bare run too: `import`,
-   * an `--import` of an empty module; `register`, before Node 22.15, a `module.register` of an empty one.
+   * an `--import` of an empty module.
    */
   bare: string | null
 }
@@ -38,7 +38,6 @@ export interface Outcome {
 const folder = fileURLToPath(new URL('../../fixtures/both-ways', import.meta.url))
 const preload = new URL('../../dist/index.mjs', import.meta.url).href
 const emptyModule = 'data:text/javascript,'
-const registering = `${emptyModule}import{register}from"node:module";register("${emptyModule}")`
 /** One that does not end by itself ends by SIGKILL, which then shows. */
 const patienceMs = 15_000
 
@@ -76,7 +75,7 @@ export async function runBothWays(
   env: Record<string, string> | null,
 ): Promise<Outcome> {
   const { file, flags, closed, stdin } = program
-  const imported = env !== null ? preload : bareImport(node, program.bare)
+  const imported = env !== null ? preload : program.bare === 'import' ? emptyModule : null
   const child = spawn(node.path, [...flags, ...(imported === null ? [] : ['--import', imported]), file], {
     cwd: dirname(file),
     env: { ...inherited(), ...env },
@@ -92,11 +91,6 @@ export async function runBothWays(
   const [code, signal] = await once(child, 'close')
   clearTimeout(overdue)
   return { code, signal, stdout: normalised(output.stdout), stderr: firstFrames(normalised(output.stderr)) }
-}
-
-function bareImport({ major, minor }: NodeBinary, bare: string | null): string | null {
-  if (bare === 'import') return emptyModule
-  return bare === 'register' && (major < 22 || (major === 22 && minor < 15)) ? registering : null
 }
 
 function inherited(): NodeJS.ProcessEnv {
