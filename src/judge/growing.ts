@@ -13,13 +13,14 @@ const patience = 2
 /** After so many checks in a row without a rise it is over. */
 const flatUntilOver = 3
 
-/**
- * What is known after a check, `sinceMs` after the one before. A place that had none at that one begins to be counted now.
- */
-export function grown(before: Growth | null, { left, isKnown }: Stay, sinceMs: number): Growth {
-  const anew: Growth = { left, rises: 0, flat: 0, upMs: 0, base: left, isGrowing: false }
-  if (before === null) return anew
-  const hasRisen = left > before.left
+const none: Growth = { left: 0, rises: 0, flat: 0, upMs: 0, base: 0, isGrowing: false }
+
+/** What is known after a check, `sinceMs` after the one before. `known` is `null` where the place had none then. */
+export function grown(known: Growth | null, { left, isKnown }: Stay, sinceMs: number): Growth {
+  const before = known ?? none
+  const anew: Growth = { ...none, left, base: left }
+  // Where nothing says that they should be stopped, those of the first check may be all that there will be.
+  const hasRisen = left > before.left && (known !== null || isKnown)
   const rises = hasRisen ? before.rises + 1 : 0
   const flat = hasRisen ? 0 : before.flat + 1
   if (before.isGrowing) {
