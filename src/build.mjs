@@ -18,6 +18,7 @@ const bundles = {
     'detect/injection.js',
     'detect/inline-map.js',
     'detect/registrations.js',
+    'core/lifetimes.js',
   ],
 }
 

@@ -41,7 +41,7 @@ export function engineStack(above: (...args: never[]) => unknown, depth: number)
 const startDepth = 32
 const stopDepth = 16
 /** A start that the budget does not cover: most engines are started by the program's own code, a frame or two up. */
-export const briefDepth = 4
+export const briefDepth = 3
 
 /** The stack of a start: each has one, though not beyond the budget a deep one. */
 export function startStack(
