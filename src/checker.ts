@@ -19,15 +19,18 @@ export interface Making {
   delivering(report: Report): Steps<void>
   originalColumn(): OriginalColumn
   graceMs: number
+  checkMs: number
 }
 
 export class Checker {
   readonly #making: Making
   readonly #told = new Told()
-  #lastAt = now()
+  #lastAt: number
 
   constructor(making: Making) {
     this.#making = making
+    // The first comes that long after the first engine.
+    this.#lastAt = now() - making.checkMs
   }
 
   /** In slices: what takes longer is done only where there is something to be found, or to be told. */

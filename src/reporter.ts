@@ -138,6 +138,7 @@ export class Reporter {
         delivering: (report) => this.delivering(report, true),
         originalColumn,
         graceMs: this.#settings.graceMs,
+        checkMs: this.#settings.checkMs,
       })
     }
     await this.#checker.check()
