@@ -32,7 +32,11 @@ export function reportsIn(text: string, from: string): Report[] {
     const from = line.indexOf(begin)
     return from < 0 ? [] : [line.slice(from)]
   })
-  if (lines.length === 0) throw new Misuse('LEAKWATCH_REPORT_UNREADABLE', nothing(text, from))
+  if (lines.length === 0)
+    throw new Misuse(
+      isLog(text) ? 'LEAKWATCH_REPORT_NONE' : 'LEAKWATCH_REPORT_UNREADABLE',
+      nothing(text, from),
+    )
   return lines.map((line, index) => {
     const value = parse(line)
     if (value !== undefined) return checked(value, from)
@@ -49,12 +53,18 @@ export function isOfOthers(text: string): boolean {
   return value !== undefined && !(isObject(value) && String(value.schema).startsWith('leakwatch/'))
 }
 
+/** Lines of a program that had nothing to report, or nothing at all. */
+function isLog(text: string): boolean {
+  return !text.includes('"event":"leakwatch.') && !/^\s*[[{]/.test(text)
+}
+
 /** Events are not enough to make a report of: they name neither engines nor handles. */
 function nothing(text: string, from: string): string {
   if (text.trim() === '') return `expected ${from} to be a report; got nothing`
   if (text.includes('"event":"leakwatch.')) {
     return `expected ${from} to be a report; got the events of \`LEAKWATCH_FORMAT=ndjson\`: save reports with \`LEAKWATCH_OUT\`, or print them with \`LEAKWATCH_FORMAT=json\``
   }
+  if (isLog(text)) return `expected reports among the lines of ${from}; got none`
   return `expected ${from} to be a report; got ${syntaxError(text)}`
 }
 

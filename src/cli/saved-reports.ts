@@ -9,6 +9,9 @@ import { isOfOthers, reportsIn } from './report-text.ts'
 /** The name that stands for standard input. */
 export const standardInput = '-'
 
+/** There is nothing: as where nothing leaked, which makes no report and no folder. */
+export const noReports = 'LEAKWATCH_REPORT_NONE'
+
 export interface Saved {
   reports: Report[]
   /** What could not be read, a line each. */
@@ -55,7 +58,7 @@ function savedInFolder(folder: string): Saved {
   }
   found.reports.sort((a, b) => a.at.localeCompare(b.at))
   if (found.reports.length > 0 || found.complaints.length > 0) return found
-  throw new Misuse('LEAKWATCH_REPORT_NONE', `expected reports (\`*.json\`) in \`${folder}\`; got none`)
+  throw new Misuse(noReports, `expected reports (\`*.json\`) in \`${folder}\`; got none`)
 }
 
 /** Those of the folder; where it has none, of the folders in it: `LEAKWATCH_OUT=reports/%p` makes one a process. */
@@ -77,7 +80,7 @@ function isFolder(path: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new Misuse(
-      'LEAKWATCH_REPORT_UNREADABLE',
+      code === 'ENOENT' ? noReports : 'LEAKWATCH_REPORT_UNREADABLE',
       `expected a report or a folder of reports at \`${path}\`; got ${code}`,
     )
   }

@@ -5,7 +5,7 @@ import { escapeControls } from '../report/escape.ts'
 import { writeAll } from '../report/write.ts'
 import { examples } from './examples.ts'
 import { formats, formattedAll, type ReportFormat } from './formatted.ts'
-import { savedIn } from './saved-reports.ts'
+import { noReports, savedIn } from './saved-reports.ts'
 
 export function showCommand(): Command {
   return new Command('show')
@@ -18,22 +18,28 @@ export function showCommand(): Command {
       examples([
         ['leakwatch show reports/', 'each report, oldest first'],
         ['leakwatch show --format sarif reports/ > leaks.sarif', 'for code scanning'],
-        ['LEAKWATCH_FORMAT=json npm start 2>&1 | leakwatch show -', 'from among a log'],
+        ['kubectl logs shop | leakwatch show -', 'from among a log, with LEAKWATCH_FORMAT=json'],
       ]),
     )
     .action(show)
 }
 
+/** Formats of which a file holds one document, about all that leaked. */
+const documents: ReadonlySet<ReportFormat> = new Set(['github', 'sarif', 'junit', 'html'])
+
 async function show(paths: string[], { format }: { format: ReportFormat }): Promise<void> {
   const { reports, complaints } = await savedIn(paths)
-  if (reports.length > 0) {
+  const isDocument = documents.has(format)
+  const isNone = reports.length === 0 && complaints.every(({ code }) => code === noReports)
+  // Readers of documents want one where nothing leaked, too: it closes what was open.
+  if (reports.length > 0 || (isNone && isDocument)) {
     for (const piece of formattedAll(reports, format, standardOutput())) {
       // A reader that has gone wants no more.
       if (!writeAll(1, piece)) return
     }
   }
   // What could be read is shown all the same.
-  const last = complaints.pop()
+  const last = isNone && isDocument ? undefined : complaints.pop()
   for (const { message } of complaints) writeAll(2, `${escapeControls(message)}\n`)
   if (last !== undefined) throw last
 }

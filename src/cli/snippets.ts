@@ -69,10 +69,11 @@ export const snippets: readonly Snippet[] = [
   - run: npx leakwatch run --format github -- npm test
 
   # or as code scanning alerts, from saved reports
-  - run: npm test
-    env: { NODE_OPTIONS: "--import leakwatch", LEAKWATCH_OUT: "reports/" }
+  - run: npx leakwatch run --no-fail --out reports/ -- npm test
   - run: npx leakwatch show --format sarif reports/ > leaks.sarif
+    if: always()
   - uses: github/codeql-action/upload-sarif@v3
+    if: always()
     with: { sarif_file: leaks.sarif }`,
   },
 ]

@@ -4,10 +4,10 @@
  */
 import { later } from './clock.ts'
 import type { EngineRecord } from './engine-record.ts'
-import { settleIfClosed } from './engines.ts'
+import { beforeStopped, settleIfClosed } from './engines.ts'
 import { attempt } from './faults.ts'
 
-const soonestMs = 20
+const soonestMs = 1
 const latestMs = 5000
 /** More are found when stock is taken. */
 const limit = 1000
@@ -26,12 +26,19 @@ export function watchClosing(record: EngineRecord): void {
   cancel = later(pauseMs, look)
 }
 
-function look(): void {
-  cancel = null
+beforeStopped(settle)
+
+function settle(): void {
+  if (closing.length === 0) return
   attempt('looking for what has closed', () => {
     for (const record of closing) settleIfClosed(record)
     closing = closing.filter(({ state }) => state === 'stopping')
   })
+}
+
+function look(): void {
+  cancel = null
+  settle()
   if (closing.length === 0) return
   pauseMs = Math.min(pauseMs * 2, latestMs)
   cancel = later(pauseMs, look)

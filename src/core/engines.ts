@@ -14,7 +14,7 @@ import { currentStart } from './ownership.ts'
 import { noteShutdownStop, noteStart } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
 import { stamp, stampOf } from './stamps.ts'
-import { countEnd } from './start-place.ts'
+import { countEnd, startPlace } from './start-place.ts'
 import { activeTraceId } from './trace-id.ts'
 import { beginYouth, YoungTarget } from './youth.ts'
 
@@ -205,9 +205,17 @@ export function engineStopping(record: EngineRecord, stop: string, stack: Captur
   record.stopCalledAt = now()
 }
 
+let lookAtClosing: (() => void) | null = null
+
+/** Engines of Node's own that were told to close are looked at before another counts as stopped: it may have waited for them. */
+export function beforeStopped(look: () => void): void {
+  lookAtClosing = look
+}
+
 /** The stop has finished, or the engine ended by itself. */
 export function engineStopped(record: EngineRecord): void {
   if (record.state === 'stopped') return
+  if (lookAtClosing !== null && record.isOpen === null) lookAtClosing()
   const wasStarted = record.state !== 'created'
   record.state = 'stopped'
   record.stoppedAt = now()
@@ -241,7 +249,8 @@ export function sweepEngines(): void {
       record.target !== null &&
       record.target.deref() === undefined
     ) {
-      // A handle of it that lives holds the record itself, and brings it back into the report.
+      // A handle of it that lives holds the record itself, and brings it back into the report; it counts among its siblings.
+      if (record.holds) startPlace(record)
       alive.delete(record)
     }
   }

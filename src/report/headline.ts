@@ -24,7 +24,7 @@ const moments: Readonly<Record<string, (process: Process) => string>> = {
   exit: ({ signal }) => (signal === null ? 'at exit' : `at exit by ${signal}`),
   stall: ({ signal }) => (signal === null ? 'still alive' : `still alive after ${signal}`),
   assert: () => 'at assertNoLeaks',
-  signal: ({ signal }) => `on ${signal ?? 'a signal'}`,
+  signal: ({ signal }) => (signal === null ? 'on demand' : `on ${signal}`),
   call: () => 'on request',
   check: () => 'at a check',
 }

@@ -53,7 +53,7 @@ export function reportAtExit(
       isOurs: (event) =>
         event === settings.signal &&
         desk.presence !== null &&
-        onDemand().isAnswered(reporter, desk.presence, member, event),
+        onDemand().isAnswered(reporter, desk.presence, member),
       // What the program's own listeners stop is stopped in the shutdown.
       before: (event) => {
         if (isDeadly(event)) shutdownBegins()

@@ -22,19 +22,14 @@ export function demand(reporter: Reporter, member: Member | null, signal: string
 }
 
 /**
- * Whether `signal` came from `leakwatch dump` or `leakwatch ps`. It is then answered there alone, and the program does not get to
+ * Whether the signal came from `leakwatch dump` or `leakwatch ps`. It is then answered there alone, and the program does not get to
  * know: nothing on its stderr, no call of its listeners.
  */
-export function isAnswered(
-  reporter: () => Reporter,
-  presence: Presence,
-  member: Member | null,
-  signal: string,
-): boolean {
+export function isAnswered(reporter: () => Reporter, presence: Presence, member: Member | null): boolean {
   const requests = presence.claim()
   if (requests === null) return false
   if (requests.length > 0) {
-    void make(reporter(), { trigger: 'signal', signal }, (report) => presence.answering(requests, report))
+    void make(reporter(), { trigger: 'signal' }, (report) => presence.answering(requests, report))
   }
   return member?.isAsked() !== true
 }

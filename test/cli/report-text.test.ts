@@ -47,8 +47,8 @@ describe('the reports in a text', () => {
       ].map((text) => complaintOf(text).replace(/got .*JSON.*/, 'got <syntax>')),
     ).toMatchInlineSnapshot(`
       [
-        "LEAKWATCH_REPORT_UNREADABLE: expected it to be a report; got nothing",
-        "LEAKWATCH_REPORT_UNREADABLE: expected it to be a report; got <syntax>",
+        "LEAKWATCH_REPORT_NONE: expected it to be a report; got nothing",
+        "LEAKWATCH_REPORT_NONE: expected reports among the lines of it; got none",
         "LEAKWATCH_REPORT_INVALID: expected it to be a report with schema \`leakwatch/1\`; got something else",
         "LEAKWATCH_REPORT_INVALID: expected it to be a report with schema \`leakwatch/1\`; got something else",
         "LEAKWATCH_REPORT_INVALID: expected it to be a report with schema \`leakwatch/1\`; got \`leakwatch/12\`",

@@ -83,15 +83,9 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
   })
 
   const complaints = [
-    [
-      'nowhere',
-      'LEAKWATCH_REPORT_UNREADABLE: expected a report or a folder of reports at `nowhere`; got ENOENT',
-    ],
+    ['nowhere', 'LEAKWATCH_REPORT_NONE: expected a report or a folder of reports at `nowhere`; got ENOENT'],
     ['empty', 'LEAKWATCH_REPORT_NONE: expected reports (`*.json`) in `empty`; got none'],
-    [
-      'other/empty.json',
-      'LEAKWATCH_REPORT_UNREADABLE: expected `other/empty.json` to be a report; got nothing',
-    ],
+    ['other/empty.json', 'LEAKWATCH_REPORT_NONE: expected `other/empty.json` to be a report; got nothing'],
     [
       'other/next.json',
       'LEAKWATCH_REPORT_INVALID: expected `other/next.json` to be a report with schema `leakwatch/1`; got `leakwatch/2`',
@@ -111,6 +105,20 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
     expect(runs).toEqual(
       complaints.map(([, complaint]) => ({ code: 2, stdout: '', stderr: `${complaint}\n` })),
     )
+  })
+
+  it('is a document where nothing leaked, too: no report is made then, and no folder', async () => {
+    const [sarif, junit, github] = await Promise.all([
+      show(['nowhere', '--format', 'sarif']),
+      show(['empty', '--format', 'junit']),
+      show(['nowhere', '--format', 'github']),
+    ])
+    const none = /^LEAKWATCH_REPORT_NONE: expected .*; got \w+\n$/
+    expect([sarif, junit, github].map(({ code }) => code)).toEqual([0, 0, 0])
+    for (const { stderr } of [sarif, junit, github]) expect(stderr).toMatch(none)
+    expect(JSON.parse(sarif?.stdout ?? '').runs[0].results).toEqual([])
+    expect(junit?.stdout).toContain('<testsuites')
+    expect(github.stdout).toBe('')
   })
 
   it('shows what it can of a folder, and names each report that it cannot read', async () => {
