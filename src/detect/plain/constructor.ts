@@ -96,15 +96,17 @@ function isHarmless(cursor: Cursor): boolean {
   const before = cursor.kind(-1)
   // `if (a) (b)` is no call.
   if (before === '}' || before === ')' || before === ']') throw unclear
-  if (before === privateName) return false
+  // `1..toFixed()` is one token and a call.
+  if (before === privateName || before === '0' || before === '"' || before === '`') return false
   if (before !== word) return true
-  if (cursor.kind(-2) !== '.') {
+  if (cursor.kind(-2) !== '.' || cursor.kind(-3) === '.') {
     const name = cursor.text(-1)
     // What `new` makes was looked at there.
     if (name === 'super' || controls.has(name) || cursor.isWord('new', -2)) return true
   }
   const path = [cursor.text(-1)]
-  for (let offset = -2; cursor.kind(offset) === '.'; offset -= 2) {
+  // `...Object.keys(a)`: before a spread the path ends.
+  for (let offset = -2; cursor.kind(offset) === '.' && cursor.kind(offset - 1) !== '.'; offset -= 2) {
     if (cursor.kind(offset - 1) !== word) return false
     path.unshift(cursor.text(offset - 1))
   }

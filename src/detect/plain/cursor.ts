@@ -84,16 +84,20 @@ export class Cursor {
     if (written === 'prototype' || written === '__leakwatch__') throw unclear
     if (written === 'Symbol') {
       if (this.kind(1) === '.' && isStopVerb(`[Symbol.${this.text(2)}]`)) this.#hasStop = true
-    } else if (written === 'this') {
-      // A verb that an instance may be given.
-      if (this.kind(1) === '.' && assignments.has(this.kind(3)) && isVerb(this.text(2))) throw unclear
     } else this.#noteVerb(written)
   }
 
   #noteVerb(written: string): void {
     if (!isVerb(written)) return
     const before = this.kind(-1)
-    if (before === '.' || before === '?.' || !afterKey.has(this.kind(1))) return
+    if (before === '.' || before === '?.') {
+      // A verb that an instance may be given: `(this.stop) = f`.
+      let next = 1
+      while (this.kind(next) === ')') next += 1
+      if (assignments.has(this.kind(next))) throw unclear
+      return
+    }
+    if (!afterKey.has(this.kind(1))) return
     if (isStartVerb(written)) this.#hasStart = true
     else this.#hasStop = true
   }
