@@ -77,7 +77,8 @@ export function tokensOf(source: string): Tokens | null {
       else {
         const last = kinds.length - 1
         const before = last < 0 ? '' : (kinds[last] as string)
-        const begins = beginsExpression(before, source.slice(starts[last], ends[last]))
+        const isProperty = before === word && (kinds[last - 1] === '.' || kinds[last - 1] === '?.')
+        const begins = !isProperty && beginsExpression(before, source.slice(starts[last], ends[last]))
         if (begins === null || !add(begins ? regExp : '÷', begins ? endOf(pattern, source, at) : at + 1))
           return null
       }

@@ -33,6 +33,9 @@ describe.each([
     'a constructor that opens',
     `class A { constructor() { this.door = new Door(); this.x = \`a\${1}\` }\n ${verbs} }`,
   ],
+  ['a call on a spread', `class A { constructor(a) { this.a = [...Object.keys(a)] }\n ${verbs} }`],
+  ['a call on a number', `class A { constructor() { this.a = 1..toFixed() }\n ${verbs} }`],
+  ['a property named as a keyword', `class A { constructor(a) { this.a = a.return / 2 }\n ${verbs} } // /`],
   [
     'accessors and generators',
     `class A { get open() { return 1 } set open(x) {} *[Symbol.iterator]() {} async run() {}\n ${verbs} }`,
@@ -69,6 +72,7 @@ describe.each([
   ['a prototype', 'class A { stop() {} }\nB.prototype.start = f\nB.prototype.stop = f'],
   ['verbs in fields', 'class A { start = () => {}; stop = () => {} }'],
   ['a verb that an instance is given', 'class A { start() { this.stop ??= () => {} } }'],
+  ['a verb in parentheses that an instance is given', 'class A { start() { (this.stop) = () => {} } }'],
   ['a static block', 'class A { static { go(this) } start() {} stop() {} }'],
   ['a decorator', '@engine class A { start() {} stop() {} }'],
   ['a slash that only a parser understands', 'if (a) /class/.test(b)\nclass A { start() {} stop() {} }'],
