@@ -142,8 +142,21 @@ function silent(pid: number, patienceMs: number, cpuSeconds: number): Unanswered
   )
 }
 
+/** The program may have changed how its own JSON is written. */
+function read(text: string): Report | null {
+  try {
+    return JSON.parse(text) as Report | null
+  } catch (error) {
+    throw new Unanswered(
+      'LEAKWATCH_REPORT_INVALID',
+      `expected a report; got ${(error as Error).message}`,
+      'no whole report',
+    )
+  }
+}
+
 function parsed(text: string | null): Report | null {
-  const report = JSON.parse(text ?? 'null') as Report | null
+  const report = read(text ?? 'null')
   if (report === null || report.schema === 'leakwatch/1') return report
   throw new Unanswered(
     'LEAKWATCH_REPORT_INVALID',

@@ -71,7 +71,11 @@ function reportFiles(folder: string): string[] {
 
 function jsonFiles(folder: string): string[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
-  return names.sort().map((name) => join(folder, name))
+  // A pipe would be waited for.
+  return names
+    .sort()
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
 }
 
 function isFolder(path: string): boolean {

@@ -1,6 +1,8 @@
 /**
  * Time and timers as they were when leakwatch was loaded: a program's fake timers replace the globals, not these.
  */
+import { attempt } from './faults.ts'
+
 const { setTimeout, clearTimeout, setInterval } = globalThis
 /** Not `performance`, for which Node loads 11 modules. */
 const { hrtime } = process
@@ -43,17 +45,19 @@ const alarms = Array.from({ length: alarmCount }, makeAlarm)
 function makeAlarm(): Alarm {
   const ring = () => {
     alarm.isRinging = true
-    try {
-      alarm.callback?.()
-    } finally {
-      alarm.callback = null
-      alarm.isRinging = false
-    }
+    ringing(alarm.callback)
+    alarm.callback = null
+    alarm.isRinging = false
   }
   const timer = setInterval(ring, restMs)
   timer.unref()
   const alarm: Alarm = { timer: timer as unknown as Alarm['timer'], callback: null, isRinging: false }
   return alarm
+}
+
+/** Whatever comes of it, modules that cannot be read among it, is none of the program's business. */
+function ringing(callback: (() => void) | null): void {
+  if (callback !== null) attempt('what leakwatch does after a while', callback)
 }
 
 /** Once it has rung, an interval goes back to the time that it was made with. */
@@ -78,7 +82,7 @@ export function later(ms: number, callback: () => void): () => void {
 function makeTimer(ms: number, callback: () => void): () => void {
   making = true
   try {
-    const timer = setTimeout(callback, ms)
+    const timer = setTimeout(() => ringing(callback), ms)
     timer.unref()
     return () => clearTimeout(timer)
   } finally {

@@ -4,6 +4,7 @@
  */
 
 import type { EngineRecord, StartPlace } from './engine-record.ts'
+import { attempt } from './faults.ts'
 import type { PlainFrame } from './frames.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { programFrame, programPlace } from './places.ts'
@@ -117,8 +118,12 @@ function count(
 }
 
 function learn(place: StartPlace, ms: number): void {
-  place.lifetimes ??= makeLifetimes()
-  place.lifetimes.add(ms)
+  if (place.lifetimes === null) {
+    attempt('learning how long engines run', () => {
+      place.lifetimes = makeLifetimes()
+    })
+  }
+  place.lifetimes?.add(ms)
 }
 
 /** Loaded with the first engine that is stopped. */

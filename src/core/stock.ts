@@ -164,7 +164,7 @@ function dueIn(type: string, resource: object): number | null {
 
 /** The time that timers are set by: it counts from when Node began, after the process did. */
 function loopNow(): number {
-  const { loopStart, nodeStart } = performance.nodeTiming
+  const { loopStart, nodeStart } = process.getBuiltinModule('node:perf_hooks').performance.nodeTiming
   return now() - (loopStart > 0 ? nodeStart : 0)
 }
 

@@ -12,7 +12,7 @@ import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
 import type { Member } from '../tree/member.ts'
 import { announceLater } from './announcement.ts'
-import { watchProcess } from './process-events.ts'
+import { sayUnmade, watchProcess } from './process-events.ts'
 import { deadlySignals, dieBy, listenWhileAlone } from './signals.ts'
 
 /** What a process that would exit with 0 exits with where it leaked and `LEAKWATCH_FAIL` is on. */
@@ -52,7 +52,7 @@ export function reportAtExit(
     watchProcess({
       isOurs: (event) =>
         event === settings.signal &&
-        desk.presence !== null &&
+        (desk.presence !== null || member !== null) &&
         onDemand().isAnswered(reporter, desk.presence, member),
       // What the program's own listeners stop is stopped in the shutdown.
       before: (event) => {
@@ -105,6 +105,7 @@ function listenForSignals(desk: Desk): (() => void)[] {
       finish(desk, reporter().makeIfAny({ trigger: 'exit', signal: name }), null, name)
     } catch (error) {
       recordFault('the report of a signal', error)
+      sayUnmade(error)
     } finally {
       desk.presence?.end()
       undoDeadly()
@@ -159,8 +160,8 @@ function isNothingThere(): boolean {
   return engineCounts.started === 0 && engineCounts.failed === 0 && !hasLiveHandle()
 }
 
-function demand({ reporter, member }: Desk, signal: string): void {
-  attempt('the report on demand', () => onDemand().demand(reporter(), member, signal))
+function demand({ reporter }: Desk, signal: string): void {
+  attempt('the report on demand', () => onDemand().demand(reporter(), signal))
 }
 
 function stall({ reporter, member }: Desk, signal: string): void {

@@ -11,27 +11,33 @@ type Deliver = (report: Report) => Steps<void>
 /** Has a report on demand that is being made done at once, one each. */
 const underway = new Set<() => void>()
 
-/** For everybody; where `leakwatch run` is about to end the process and wants to know what holds it, for that alone. */
-export function demand(reporter: Reporter, member: Member | null, signal: string): void {
-  if (member?.isAsked()) {
-    void make(reporter, { trigger: 'stall' }, function* (report) {
-      if (member.tell(report, true)) reporter.tell(report)
-      else yield* reporter.delivering(report, true)
-    })
-  } else void make(reporter, { trigger: 'signal', signal }, (report) => reporter.delivering(report, true))
+/** For everybody to read. */
+export function demand(reporter: Reporter, signal: string): void {
+  void make(reporter, { trigger: 'signal', signal }, (report) => reporter.delivering(report, true))
 }
 
 /**
- * Whether the signal came from `leakwatch dump` or `leakwatch ps`. It is then answered there alone, and the program does not get to
- * know: nothing on its stderr, no call of its listeners.
+ * Whether the signal came from leakwatch's own command line. It is then answered there alone, and the program does not get to know:
+ * nothing on its stderr, no call of its listeners. `dump` and `ps` want to know what is there; `run`, about to end the process, what
+ * holds it.
  */
-export function isAnswered(reporter: () => Reporter, presence: Presence, member: Member | null): boolean {
-  const requests = presence.claim()
-  if (requests === null) return false
-  if (requests.length > 0) {
+export function isAnswered(
+  reporter: () => Reporter,
+  presence: Presence | null,
+  member: Member | null,
+): boolean {
+  const requests = presence?.claim() ?? null
+  if (requests !== null && requests.length > 0 && presence !== null) {
     void make(reporter(), { trigger: 'signal' }, (report) => presence.answering(requests, report))
   }
-  return member?.isAsked() !== true
+  if (member?.isAsked()) {
+    void make(reporter(), { trigger: 'stall' }, function* (report) {
+      if (member.tell(report, true)) reporter().tell(report)
+      else yield* reporter().delivering(report, true)
+    })
+    return true
+  }
+  return requests !== null
 }
 
 async function make(reporter: Reporter, occasion: Occasion, deliver: Deliver): Promise<void> {

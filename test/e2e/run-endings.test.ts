@@ -14,7 +14,7 @@ const folder = makeFolder({
 }
 globalThis.poller = new Poller()
 globalThis.poller.start()
-for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => process.stdout.write(signal + '\\n'))
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR2']) process.on(signal, () => process.stdout.write(signal + '\\n'))
 process.stdout.write('ready ' + process.pid + '\\n')
 `,
   'counts.mjs': `const signals = ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGTERM']
@@ -56,6 +56,8 @@ describe.skipIf(!hasProc)(`\`leakwatch run\` ends, on Node ${nodeVersion}`, () =
     expect(run.report?.processes).toMatchObject([{ command: 'node stays.mjs', state: 'ended' }])
     expect(run.report?.leftRunning).toBe(undefined)
     expect(living()).not.toContain('sleep 61')
+    // By which it was asked: that is between leakwatch and itself.
+    expect(run.stdout).not.toContain('SIGUSR2')
   })
 
   it.concurrent('what the command leaves when it is killed', async ({ expect }) => {

@@ -55,7 +55,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     say(`leakwatch: no Node.js process of ${commandText(command)} was watched: nothing was checked`)
   }
   const { report, known } = baseline.isUpdated
-    ? update(merged, baseline, watched.length > 0)
+    ? update(merged, baseline, watched.length > 0 && ending.exitCode === 0)
     : compare(merged, baseline)
   if (isWorthPrinting(report)) print(report, conclusion)
   if (settings.out !== null && (report.findings.length > 0 || isWorthPrinting(report))) {
@@ -115,10 +115,10 @@ function compare(
 function update(
   report: Report,
   { file, known }: Conclusion['baseline'],
-  wasWatched: boolean,
+  isWhole: boolean,
 ): { report: Report; known: KnownLeak[] } {
-  if (!wasWatched) {
-    say(`leakwatch: ${file} is left as it is`)
+  if (!isWhole) {
+    say(`leakwatch: ${file} is left as it is: it takes a run that was watched, and that ended with 0`)
     return { report, known: [] }
   }
   const before = known ?? []
