@@ -7,7 +7,26 @@
 const { process } = globalThis
 const { getBuiltinModule } = process
 /** The program may take any of them away. */
-const globals = { process, JSON, Map, Math, Object, Promise, Proxy, Reflect, Set, Symbol, WeakMap, WeakRef }
+const globals = {
+  ...{
+    process,
+    Array,
+    Date,
+    Error,
+    JSON,
+    Map,
+    Math,
+    Number,
+    Object,
+    Promise,
+    Proxy,
+    Reflect,
+    RegExp,
+    Set,
+    String,
+  },
+  ...{ Symbol, TypeError, WeakMap, WeakRef },
+}
 const fs = process.getBuiltinModule('node:fs')
 const { readFileSync } = fs
 const { createRequire } = process.getBuiltinModule('node:module')

@@ -115,8 +115,9 @@ function isMethod(source: string, at: number, isFirst: boolean): boolean {
       index = end
     }
     if (depth > 0) continue
-    const next = source[afterSpace(source, index + 1)]
-    return next === '{' || (next === ':' && isFirst)
+    const at = afterSpace(source, index + 1)
+    const next = source[at]
+    return at < 0 || next === '{' || (next === ':' && isFirst)
   }
   return true
 }
@@ -136,9 +137,11 @@ function endOfComment(source: string, from: number): number {
   return isLine ? end : end + 1
 }
 
+/** -1: so much of it follows that it is not looked at to its end, which for many verbs would take long. */
 function afterSpace(source: string, from: number): number {
   for (let index = from; ; index += 1) {
     const char = source[index]
+    if (index > from + longestParameters) return -1
     if (char === '/') {
       const end = endOfComment(source, index)
       if (end === index) return index

@@ -6,6 +6,7 @@
  * read past both.
  */
 import { join } from 'node:path'
+import { attempt } from '../core/faults.ts'
 import { filePath } from '../core/file-path.ts'
 import { captureStack } from '../core/stack.ts'
 import { isProgramFile } from './own-files.ts'
@@ -13,6 +14,7 @@ import type { Loaded } from './transform-module.ts'
 import { type AnyFunction, wrapProperty } from './wrap.ts'
 
 const nodeModule = process.getBuiltinModule('node:module')
+const { register } = nodeModule
 const { promises } = process.getBuiltinModule('node:fs')
 const { pathToFileURL } = process.getBuiltinModule('node:url')
 
@@ -25,27 +27,33 @@ let isStarted = false
 
 /** `options` is what Node was started with. Returns its undo; hooks of a loader thread stay. */
 export function watchOldLoader(transform: Transform, options: readonly string[]): () => void {
-  if (mayHaveLoaders(options)) startThread()
+  if (hasLoaders(options)) startThread()
   const undos = [
     wrapProperty(promises, 'readFile', (original, self, args, entry) => {
       const reading = Reflect.apply(original, self, args)
       return isModule(args, entry) ? transformed(String(args[0]), reading, transform) : reading
     }),
-    // Theirs come after ours, and give ours what they make of a file.
+    // Who registers last is called first: ours is to see what theirs make of a file, not they what ours does.
     wrapProperty(nodeModule, 'register', (original, self, args) => {
+      const result = Reflect.apply(original, self, args)
       startThread()
-      return Reflect.apply(original, self, args)
+      return result
     }),
   ]
+  nodeModule.syncBuiltinESMExports()
   return () => {
     for (const undo of undos) undo?.()
+    nodeModule.syncBuiltinESMExports()
   }
 }
 
 function startThread(): void {
   if (isStarted) return
-  isStarted = true
-  nodeModule.register(pathToFileURL(join(__dirname, 'loader-thread.js')))
+  // A process that may start no thread goes on without.
+  attempt('starting a loader thread', () => {
+    register(pathToFileURL(join(__dirname, 'loader-thread.js')))
+    isStarted = true
+  })
 }
 
 /** Whether `entry` was called by Node's loader for a file that holds code. */
@@ -60,12 +68,12 @@ async function transformed(url: string, reading: unknown, transform: Transform):
   return transform(url, { format: 'module', source }).source
 }
 
-const loaders = new Set(['--import', '--loader', '--experimental-loader'])
-
-/** Other preloads than this may have brought loaders of their own, or bring them. */
-export function mayHaveLoaders(options: readonly string[]): boolean {
+/** Loaders that are there already: of a flag of their own, or of a preload before this one. Later ones are seen to come. */
+export function hasLoaders(options: readonly string[]): boolean {
   const words = options.flatMap((option) => option.split(/[\s=]+/))
-  return words.some((word, index) => loaders.has(word) && !isOwn(words[index + 1] ?? ''))
+  if (words.some((word) => word === '--loader' || word === '--experimental-loader')) return true
+  const preloads = words.flatMap((word, index) => (words[index - 1] === '--import' ? [word] : []))
+  return preloads.length > 0 && !isOwn(preloads[0] as string)
 }
 
 function isOwn(preload: string): boolean {

@@ -91,8 +91,20 @@ export function isHarmlessCall(path: readonly string[], source: string): boolean
   return valueMakers.has(global) && !isDeclared(global, source) && !callsBack.test(path.join('.'))
 }
 
-/** Whether the file may have something of its own by that name. */
+let declared = { source: '', names: new Map<string, boolean>() }
+
+/** Whether the file may have something of its own by that name; looked for once a file and name. */
 export function isDeclared(name: string, source: string): boolean {
+  if (declared.source !== source) declared = { source, names: new Map() }
+  let found = declared.names.get(name)
+  if (found === undefined) {
+    found = declares(source, name)
+    declared.names.set(name, found)
+  }
+  return found
+}
+
+function declares(source: string, name: string): boolean {
   const own = `\\b(?:class|function|const|let|var|as|import)\\s+${name}\\b|[{,]\\s*${name}\\s*[,}]`
   return new RegExp(own).test(source)
 }

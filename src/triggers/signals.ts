@@ -17,7 +17,12 @@ export function dieBy(signal: NodeJS.Signals): void {
 }
 
 /** Listens for `signals` while nobody else does. Returns its undo. */
-export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: SignalListener): () => void {
+export function listenWhileAlone(signals: readonly NodeJS.Signals[], told: SignalListener): () => void {
+  let isDelivered = false
+  /** A program that emits a signal itself has not got one. */
+  const listener: SignalListener = (signal) => {
+    if (isDelivered) told(signal)
+  }
   const watched = new Set<string | symbol>(signals)
   /** Our own coming and going is announced to us as well. */
   let isStepping = false
@@ -34,8 +39,14 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: S
   }
   /** What a watcher that Node would open now, for a listener of the program's, would call. */
   const emits = new Map<string | symbol, Emit>()
-  const emit: Emit = (event, ...args) =>
-    Reflect.apply(emits.get(event) ?? process.emit, process, [event, ...args])
+  const emit: Emit = (event, ...args) => {
+    isDelivered = true
+    try {
+      return Reflect.apply(emits.get(event) ?? process.emit, process, [event, ...args])
+    } finally {
+      isDelivered = false
+    }
+  }
   // Node is not told: it would close the signal's watcher, and open another for the listener that comes. A signal that has
   // arrived in between, and waits for the event loop, would be lost. As it is, the watcher that is open serves the program's.
   const stepAside = (event: string | symbol) => {
@@ -46,6 +57,8 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], listener: S
   const stepIn = (event: string | symbol) => {
     if (watched.has(event) && process.listenerCount(event as NodeJS.Signals) === 0 && isAnnounced()) {
       emits.delete(event)
+      // Where `process.emit` is locked, the watcher calls that: there is no telling.
+      if (Object.getOwnPropertyDescriptor(process, 'emit')?.configurable === false) isDelivered = true
       step(() => process.on(event as NodeJS.Signals, listener), emit)
     }
   }

@@ -31,7 +31,7 @@ function readClasses(tokens: Tokens): Node[] | null {
   const found: Node[] = []
   try {
     while (!cursor.isAtEnd) {
-      if (cursor.isWord('class') && cursor.kind(-1) !== '.') found.push(readClass(cursor))
+      if (cursor.isWord('class') && !cursor.isProperty()) found.push(readClass(cursor))
       else cursor.pass()
     }
   } catch (error) {
@@ -71,20 +71,22 @@ function isDeclaration(cursor: Cursor): boolean {
   return [word, ')', ']', '"', '0'].includes(before) && cursor.isOnNextLine() && !leadsOn.has(written)
 }
 
+const longestPath = 16
+
 /** Words after which a line does not end a statement. */
 const leadsOn = new Set([...beforeExpression, 'of', 'yield', 'await', 'extends'])
 
 function readSuperClass(cursor: Cursor): Node | null {
   if (!cursor.isWord('extends')) return null
   cursor.at += 1
-  if (cursor.kind() !== word || cursor.isWord('class')) throw unclear
+  if (cursor.kind() !== word || cursor.isWord('class') || cursor.isWord('import')) throw unclear
   let path: Node = cursor.isWord('null')
     ? { type: 'Literal', start: 0, end: 0, value: null }
     : identifier(cursor.text())
   cursor.at += 1
-  while (cursor.kind() === '.') {
+  for (let names = 1; cursor.kind() === '.'; names += 1) {
     cursor.at += 1
-    if (cursor.kind() !== word) throw unclear
+    if (cursor.kind() !== word || names > longestPath) throw unclear
     path = { type: 'MemberExpression', start: 0, end: 0, object: path, property: identifier(cursor.text()) }
     cursor.at += 1
   }

@@ -11,6 +11,8 @@ const controls = new Set(
 /** Code whose calls are not the constructor's own, or not to be seen. */
 const hidden = new Set('function async class for await yield import get set bind'.split(' '))
 
+const longestPath = 16
+
 const nothing: Node = { type: 'Literal', start: 0, end: 0 }
 const someCall: Node = { type: 'CallExpression', start: 0, end: 0 }
 
@@ -66,7 +68,7 @@ function opensNothing(cursor: Cursor, from: number, after: number): boolean {
     if (kind === '`' && isTag(cursor)) throw unclear
     if (kind === word) {
       if (cursor.kind(-1) === '.' ? cursor.isWord('bind') : hidden.has(cursor.text())) throw unclear
-      if (cursor.isWord('new')) isQuiet = makesValue(cursor) && isQuiet
+      if (cursor.isWord('new') && !cursor.isProperty()) isQuiet = makesValue(cursor) && isQuiet
     } else if (kind === '(') {
       parentheses.push(cursor.at === from || (cursor.kind(-1) === word && controls.has(cursor.text(-1))))
       if (cursor.at > from) isQuiet = isHarmless(cursor) && isQuiet
@@ -85,7 +87,7 @@ function isTag(cursor: Cursor): boolean {
 /** Of the `new` here. */
 function makesValue(cursor: Cursor): boolean {
   const name = cursor.text(1)
-  if (cursor.kind(1) === '.') throw unclear
+  if (cursor.kind(1) === '.' || cursor.kind(1) === '(') throw unclear
   if (cursor.kind(1) !== word || !valueMakers.has(name)) return false
   if (cursor.kind(2) !== '(') throw unclear
   return !isDeclared(name, cursor.source)
@@ -109,6 +111,7 @@ function isHarmless(cursor: Cursor): boolean {
   for (let offset = -2; cursor.kind(offset) === '.' && cursor.kind(offset - 1) !== '.'; offset -= 2) {
     if (cursor.kind(offset - 1) !== word) return false
     path.unshift(cursor.text(offset - 1))
+    if (path.length > longestPath) throw unclear
   }
   return isHarmlessCall(path, cursor.source)
 }

@@ -48,6 +48,11 @@ export class Cursor {
     return this.kind(offset) === word && this.text(offset) === written
   }
 
+  /** Whether the word here is the name of a property: behind one dot, not the three of a spread. */
+  isProperty(): boolean {
+    return this.kind(-1) === '.' && this.kind(-2) !== '.'
+  }
+
   /** The offset in the source at which a token starts, by default the one here. */
   startOf(at: number = this.at): number {
     return this.#tokens.starts[at] as number
@@ -76,7 +81,7 @@ export class Cursor {
   /** One token that is none of a class's members: of what an object literal may be made of, and what is no plain class. */
   pass(): void {
     if (this.kind() === word) this.#passWord(this.text())
-    else if (this.kind() === '"') this.#noteVerb(this.text().slice(1, -1))
+    else if (this.kind() === '"') this.#passText(this.text().slice(1, -1))
     this.at += 1
   }
 
@@ -85,6 +90,14 @@ export class Cursor {
     if (written === 'Symbol') {
       if (this.kind(1) === '.' && isStopVerb(`[Symbol.${this.text(2)}]`)) this.#hasStop = true
     } else this.#noteVerb(written)
+  }
+
+  #passText(written: string): void {
+    const next = this.kind(1)
+    // Keys such as `"st\u0061rt"` and `[("start")]`.
+    if (written.includes('\\') && (next === '(' || next === ':' || next === ']')) throw unclear
+    if (next === ')' && this.kind(2) === ']') throw unclear
+    this.#noteVerb(written)
   }
 
   #noteVerb(written: string): void {
@@ -110,7 +123,7 @@ export class Cursor {
       if (here === '') throw unclear
       if (here === '(' || here === '[' || here === '{') depth += 1
       else if (here === ')' || here === ']' || here === '}') depth -= 1
-      if (this.isWord('class') && this.kind(-1) !== '.') throw unclear
+      if (this.isWord('class') && !this.isProperty()) throw unclear
       this.pass()
     }
     this.take(close)

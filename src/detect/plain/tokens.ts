@@ -31,12 +31,12 @@ const pattern = /\/(?:[^/\\[\r\n\u2028\u2029]|\\.|\[(?:[^\]\\[\r\n]|\\.)*\])+\/[
 
 /** Words after which an expression begins. */
 export const beforeExpression: ReadonlySet<string> = new Set(
-  'return typeof instanceof in new delete void throw case do else'.split(' '),
+  'return typeof instanceof in new delete void throw case do else default'.split(' '),
 )
 /** Words that are names in some places, and begin an expression in others. */
 const ambiguous = new Set('of yield await async let static get set'.split(' '))
 /** JSX, or a comment as HTML has it. */
-const notPlain = /<\/|\/>|<!--|-->/
+const notPlain = /<\s*\/|\/\s*>|<!--|-->/
 
 /** `null`: not plain enough. */
 export function tokensOf(source: string): Tokens | null {
