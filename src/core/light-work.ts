@@ -8,6 +8,7 @@ import { now } from './clock.ts'
 import type { EngineClass, EngineRecord, Tenure } from './engine-record.ts'
 import { hasListeners } from './events.ts'
 import { lend } from './lending.ts'
+import { parentFor } from './parent.ts'
 
 const startsToLearn = 256
 /** Engines that begin with a connection open their handle some time after they were started. */
@@ -21,8 +22,10 @@ export interface LightWork extends Tenure {
   readonly args: unknown[]
   /** How its method is called, where that is a start. */
   readonly verb: string | null
-  /** Who handed over the functions among them. */
-  readonly lender: EngineRecord | null
+  /** Who called, where that is an engine; it may have handed over functions. */
+  readonly caller: EngineRecord | null
+  /** What was at work then, that is taken for no engine either. */
+  readonly outer: LightWork | null
 }
 
 /** The innermost that is at work and has not returned yet, where no engine is further in. */
@@ -90,10 +93,17 @@ export function promoted(work: LightWork): EngineRecord | null {
       work.start = work.engine.starts + 1
       if (work.verb !== null) work.engine.start = work.verb
       promotions.add(work.engine)
-      lend(work.engine, work.lender, work.args)
+      lend(work.engine, work.caller, work.args)
+      if (work.engine.state === 'created') adopt(work.engine, work)
     }
   }
   return work.engine
+}
+
+/** It was started by what called it, which is an engine then, too. */
+function adopt(engine: EngineRecord, { caller, outer }: LightWork): void {
+  engine.parent = parentFor(engine, outer === null ? caller : promoted(outer))
+  engine.parentStart = outer === null ? (caller?.starts ?? 0) : outer.start
 }
 
 /** Whether `record` was taken for none and holds something now: asked once, it then is to be counted as started. */

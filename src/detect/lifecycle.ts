@@ -20,10 +20,10 @@ import { recordFault } from '../core/faults.ts'
 import { beneficiary, lend } from '../core/lending.ts'
 import { isAtWork, learnStart } from '../core/light-work.ts'
 import { applyOwned, contextEngine, contextOwner, currentStart } from '../core/ownership.ts'
+import { parentFor } from '../core/parent.ts'
 import { isPromise } from '../core/promise-state.ts'
 import { watchPromise } from '../core/promise-watch.ts'
 import { countStop } from '../core/start-place.ts'
-import { parentFor } from './parent.ts'
 import {
   findsLight,
   isObject,

@@ -3,7 +3,7 @@
  * `core/light-work.ts`).
  */
 import type { EngineClass, EngineRecord } from '../core/engine-record.ts'
-import { hasLightClasses, type LightWork } from '../core/light-work.ts'
+import { currentLightWork, hasLightClasses, type LightWork } from '../core/light-work.ts'
 import { applyLight, contextEngine } from '../core/ownership.ts'
 import { isPromise } from '../core/promise-state.ts'
 import { stampOfFew, unstamp } from '../core/stamps.ts'
@@ -63,8 +63,9 @@ export function workFor(
   args: unknown[],
   verb: string | null = null,
 ): unknown {
-  const lender = args.length > 0 ? contextEngine() : null
-  const work: LightWork = { engine: null, start: 0, cls, self, args, verb, lender }
+  const caller = contextEngine()
+  const outer = currentLightWork()
+  const work: LightWork = { engine: null, start: 0, cls, self, args, verb, caller, outer }
   const result = applyLight(work, original, self, args)
   if (!cls.isAsync && isPromise(result)) cls.isAsync = true
   return result

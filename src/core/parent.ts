@@ -1,5 +1,5 @@
 /** Whose child an engine becomes when it is started. */
-import type { EngineRecord } from '../core/engine-record.ts'
+import type { EngineRecord } from './engine-record.ts'
 
 const ancestorsLimit = 16
 
