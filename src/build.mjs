@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseSync } from 'oxc-parser'
+import { minifySync } from 'oxc-minify'
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 
@@ -44,7 +44,21 @@ function bundle(file, placed, stubs) {
   const bodies = own.map(
     ([path, { text }]) => `${JSON.stringify(path)}(exports, require, __dirname) {\n${text}\n}`,
   )
-  return `return {\n${[...bodies, ...stubs].join(',\n')}\n}\n`
+  return minified(file, `return {\n${[...bodies, ...stubs].join(',\n')}\n}\n`)
+}
+
+/** Half the text takes two thirds of the time to compile. Functions and classes keep their names: stacks show them. */
+function minified(file, body) {
+  const keepNames = { function: true, class: true }
+  const [before, after] = ['function bundle(){', '}']
+  const { code, errors } = minifySync(file, `${before}${body}${after}`, {
+    compress: false,
+    mangle: { keepNames },
+    sourcemap: false,
+  })
+  if (errors.length > 0 || !code.startsWith(before) || !code.trimEnd().endsWith(after))
+    throw new Error(`${file}: expected a body that can be minified, got ${errors[0]?.message ?? code}`)
+  return `${inAscii(code.trimEnd().slice(before.length, -after.length))}\n`
 }
 
 /** Puts `module` into `file` after what it loads at once. */
@@ -54,22 +68,12 @@ function place(module, file, placed) {
   const text = readFileSync(join(dist, module), 'utf8')
   for (const [, path] of text.matchAll(required)) place(join(module, '..', path), file, placed)
   const requires = text.replace(requiring, (_, path) => `require("/${join(module, '..', path)}")`)
-  placed.set(module, { file, text: inAscii(withoutComments(requires, module)) })
+  placed.set(module, { file, text: requires })
 }
 
 /** One other character makes a file take twice as long to read and to compile: V8 then keeps two bytes for each. */
 function inAscii(text) {
   return text.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-function withoutComments(text, module) {
-  let result = ''
-  let from = 0
-  for (const { start, end } of parseSync(module, text).comments) {
-    result += text.slice(from, start)
-    from = end
-  }
-  return (result + text.slice(from)).replace(/^\s*\n/gm, '')
 }
 
 function manifest() {

@@ -24,7 +24,13 @@ function noteUnread(file: string, error: unknown): void {
   recordFault('reading a file', error)
 }
 
-type Load = (url: string, context: unknown, next: (url: string, context: unknown) => Loaded) => Loaded
+interface LoadContext {
+  /** Of an `import` only. */
+  importAttributes?: unknown
+  conditions?: readonly string[]
+}
+
+type Load = (url: string, context: LoadContext, next: (url: string, context: LoadContext) => Loaded) => Loaded
 
 interface SyncHooks {
   /** Since Node 22.15. */
@@ -34,14 +40,21 @@ interface SyncHooks {
 /** `options` is what Node was started with. Returns its undo; hooks of a loader thread, on Node before 22.15, stay. */
 export function watchModules(options: readonly string[]): () => void {
   const { registerHooks } = nodeModule as SyncHooks
+  const modulePrototype = nodeModule.Module.prototype as unknown as { _compile: unknown }
+  const undo = wrapProperty(modulePrototype, '_compile', (original, self, args) =>
+    Reflect.apply(original, self, transformCompiled(args)),
+  )
+  const compile = modulePrototype._compile
   let deregister = () => {}
   if (registerHooks !== undefined) {
     const load: Load = (url, context, next) => {
       if (url.startsWith('node:')) isAskedFor(url)
       const loaded = next(url, context)
-      return url.startsWith('file:') && !url.startsWith(ownUrl)
-        ? modules().transformModule(url, loaded, noteUnread)
-        : loaded
+      if (!url.startsWith('file:') || url.startsWith(ownUrl)) return loaded
+      // Who has replaced `_compile` may not call ours.
+      return isRequired(loaded, context) && modulePrototype._compile === compile
+        ? loaded
+        : modules().transformModule(url, loaded, noteUnread)
     }
     const hooks = registerHooks({ load })
     deregister = () => hooks.deregister()
@@ -49,23 +62,25 @@ export function watchModules(options: readonly string[]): () => void {
     const { watchOldLoader } = require('./old-loader.js') as typeof import('./old-loader.ts')
     deregister = watchOldLoader((url, loaded) => modules().transformModule(url, loaded, noteUnread), options)
   }
-  const undo = wrapProperty(nodeModule.Module.prototype, '_compile', (original, self, args) =>
-    Reflect.apply(original, self, transformCompiled(args)),
-  )
   return () => {
     deregister()
     undo?.()
   }
 }
 
-/** The arguments of `_compile(content, filename, format)`. */
+/** Whether it comes to `_compile` next. */
+function isRequired({ format }: Loaded, { importAttributes, conditions }: LoadContext): boolean {
+  return format === 'commonjs' && importAttributes === undefined && conditions?.includes('require') === true
+}
+
+/** The arguments of `_compile(content, file, format)`. */
 function transformCompiled(args: unknown[]): unknown[] {
-  const [content, file, ...rest] = args
+  const [content, file] = args
   if (typeof content !== 'string' || typeof file !== 'string') return args
   if (!isAbsolute(file) || !isProgramFile(file)) return args
   try {
     const source = sources().transform(content, file)
-    return source === null ? args : [source, file, ...rest]
+    return source === null ? args : [source, ...args.slice(1)]
   } catch (error) {
     noteUnread(file, error)
     return args

@@ -6,17 +6,19 @@
 import { classInsertions } from '../find-classes.ts'
 import type { Insertion } from '../injection.ts'
 import { lineIndex, type Node, Visited } from '../syntax.ts'
-import { Cursor, unclear } from './cursor.ts'
+import { Cursor } from './cursor.ts'
 import { identifier, readMember } from './member.ts'
-import { beforeExpression, type Tokens, tokensOf, word } from './tokens.ts'
+import { ObjectVerbs } from './object-verbs.ts'
+import { Outside } from './outside.ts'
+import { notPlain, unclear, word } from './texts.ts'
+import { tokensOf } from './tokens.ts'
 
 /** Beyond this, a parser's start is the lesser part. */
 const longest = 200_000
 
 /** What to insert, in the order of offsets; `null`: the file has to be parsed. */
 export function plainInsertions(source: string, file: string): Insertion[] | null {
-  const tokens = source.length > longest ? null : tokensOf(source)
-  const classes = tokens === null ? null : readClasses(tokens)
+  const classes = source.length > longest || notPlain.test(source) ? null : readClasses(source)
   if (classes === null) return null
   const lineOf = lineIndex(source)
   return classes.flatMap((node) => {
@@ -26,23 +28,24 @@ export function plainInsertions(source: string, file: string): Insertion[] | nul
 }
 
 /** Class declarations as syntax nodes, as far as `classInsertions` looks at them. */
-function readClasses(tokens: Tokens): Node[] | null {
-  const cursor = new Cursor(tokens)
+function readClasses(source: string): Node[] | null {
+  const verbs = new ObjectVerbs()
+  const outside = new Outside(source, verbs)
   const found: Node[] = []
   try {
-    while (!cursor.isAtEnd) {
-      if (cursor.isWord('class') && !cursor.isProperty()) found.push(readClass(cursor))
-      else cursor.pass()
+    for (let at = outside.nextClass(); at >= 0; at = outside.nextClass()) {
+      const node = readClass(new Cursor(tokensOf(source, at), verbs))
+      found.push(node)
+      outside.goOn(node.end)
     }
   } catch (error) {
     if (error === unclear) return null
     throw error
   }
-  return cursor.mayHaveObjects ? null : found
+  return verbs.areBoth ? null : found
 }
 
 function readClass(cursor: Cursor): Node {
-  if (!isDeclaration(cursor)) throw unclear
   const start = cursor.startOf()
   cursor.at += 1
   if (cursor.kind() !== word || cursor.isWord('extends')) throw unclear
@@ -62,19 +65,7 @@ function readClass(cursor: Cursor): Node {
   return { type: 'ClassDeclaration', start, end, id, superClass, body, decorators: [] }
 }
 
-/** Whether the `class` here begins a declaration: behind what no expression can follow. */
-function isDeclaration(cursor: Cursor): boolean {
-  const before = cursor.kind(-1)
-  if (before === '' || before === ';' || before === '{' || before === '}') return true
-  const written = cursor.text(-1)
-  if (before === word && (written === 'export' || written === 'default')) return true
-  return [word, ')', ']', '"', '0'].includes(before) && cursor.isOnNextLine() && !leadsOn.has(written)
-}
-
 const longestPath = 16
-
-/** Words after which a line does not end a statement. */
-const leadsOn = new Set([...beforeExpression, 'of', 'yield', 'await', 'extends'])
 
 function readSuperClass(cursor: Cursor): Node | null {
   if (!cursor.isWord('extends')) return null

@@ -1,8 +1,8 @@
 /** What a constructor does, as far as insertions depend on it: its `super(...)`, and whether it may open a handle. */
 import { isDeclared, isHarmlessCall, valueMakers } from '../quiet-constructor.ts'
 import type { Node } from '../syntax.ts'
-import { type Cursor, unclear } from './cursor.ts'
-import { privateName, word } from './tokens.ts'
+import type { Cursor } from './cursor.ts'
+import { privateName, unclear, word } from './texts.ts'
 
 /** Words before a parenthesis that is no call. */
 const controls = new Set(
@@ -68,7 +68,8 @@ function opensNothing(cursor: Cursor, from: number, after: number): boolean {
     if (kind === '`' && isTag(cursor)) throw unclear
     if (kind === word) {
       if (cursor.kind(-1) === '.' ? cursor.isWord('bind') : hidden.has(cursor.text())) throw unclear
-      if (cursor.isWord('new') && !cursor.isProperty()) isQuiet = makesValue(cursor) && isQuiet
+      if (cursor.isWord('new') && !cursor.isProperty() && cursor.kind(1) !== ':')
+        isQuiet = makesValue(cursor) && isQuiet
     } else if (kind === '(') {
       parentheses.push(cursor.at === from || (cursor.kind(-1) === word && controls.has(cursor.text(-1))))
       if (cursor.at > from) isQuiet = isHarmless(cursor) && isQuiet

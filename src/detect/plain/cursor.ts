@@ -1,38 +1,25 @@
 /** A place in a row of tokens, and what may be seen from there. */
-import { isStartVerb, isStopVerb } from '../verbs.ts'
-import { type Tokens, word } from './tokens.ts'
-
-/** Thrown where only a parser can tell. */
-export const unclear: unique symbol = Symbol('unclear')
+import { isStopVerb } from '../verbs.ts'
+import { isAssigned, isUnclearKey, isVerb, type ObjectVerbs } from './object-verbs.ts'
+import { unclear, word } from './texts.ts'
+import type { Tokens } from './tokens.ts'
 
 /** What goes on with an expression on the next line. */
 const operators = new Set('([.+-*/÷%&|^<>=?:,'.split('')).add('`').add('?.').add('=>')
-/** What `=` and its kin begin with: `??=`. */
-const assignments = new Set('=+-*÷%&|^?<>')
-const afterKey = new Set(['(', ':', ',', '}', ']'])
 
 export class Cursor {
   readonly #tokens: Tokens
+  readonly #verbs: ObjectVerbs
   /** Where it is: the number of a token. */
   at = 0
-  #hasStart = false
-  #hasStop = false
 
-  constructor(tokens: Tokens) {
+  constructor(tokens: Tokens, verbs: ObjectVerbs) {
     this.#tokens = tokens
+    this.#verbs = verbs
   }
 
   get source(): string {
     return this.#tokens.source
-  }
-
-  get isAtEnd(): boolean {
-    return this.at >= this.#tokens.kinds.length
-  }
-
-  /** Whether object literals among what was passed may have verbs of both kinds. */
-  get mayHaveObjects(): boolean {
-    return this.#hasStart && this.#hasStop
   }
 
   kind(offset = 0): string {
@@ -78,7 +65,7 @@ export class Cursor {
     this.at += 1
   }
 
-  /** One token that is none of a class's members: of what an object literal may be made of, and what is no plain class. */
+  /** One token of what a member is made of. */
   pass(): void {
     if (this.kind() === word) this.#passWord(this.text())
     else if (this.kind() === '"') this.#passText(this.text().slice(1, -1))
@@ -86,33 +73,25 @@ export class Cursor {
   }
 
   #passWord(written: string): void {
-    if (written === 'prototype' || written === '__leakwatch__') throw unclear
+    if (written === 'prototype') throw unclear
     if (written === 'Symbol') {
-      if (this.kind(1) === '.' && isStopVerb(`[Symbol.${this.text(2)}]`)) this.#hasStop = true
-    } else this.#noteVerb(written)
+      if (this.kind(1) === '.' && isStopVerb(`[Symbol.${this.text(2)}]`)) this.#verbs.noteStop()
+    } else if (isVerb(written)) this.#passVerb(written)
   }
 
   #passText(written: string): void {
-    const next = this.kind(1)
-    // Keys such as `"st\u0061rt"` and `[("start")]`.
-    if (written.includes('\\') && (next === '(' || next === ':' || next === ']')) throw unclear
-    if (next === ')' && this.kind(2) === ']') throw unclear
-    this.#noteVerb(written)
+    if (isUnclearKey(written, this.kind(1), () => this.kind(2))) throw unclear
+    if (isVerb(written)) this.#passVerb(written)
   }
 
-  #noteVerb(written: string): void {
-    if (!isVerb(written)) return
+  #passVerb(verb: string): void {
     const before = this.kind(-1)
-    if (before === '.' || before === '?.') {
-      // A verb that an instance may be given: `(this.stop) = f`.
-      let next = 1
-      while (this.kind(next) === ')') next += 1
-      if (assignments.has(this.kind(next))) throw unclear
-      return
-    }
-    if (!afterKey.has(this.kind(1))) return
-    if (isStartVerb(written)) this.#hasStart = true
-    else this.#hasStop = true
+    this.#verbs.note(verb, before, this.kind(1))
+    if (before !== '.' && before !== '?.') return
+    // A verb that an instance may be given: `(this.stop) = f`.
+    let next = 1
+    while (this.kind(next) === ')') next += 1
+    if (isAssigned(this.kind(next))) throw unclear
   }
 
   /** From a bracket to behind the one that closes it. */
@@ -128,8 +107,4 @@ export class Cursor {
     }
     this.take(close)
   }
-}
-
-export function isVerb(name: string): boolean {
-  return isStartVerb(name) || isStopVerb(name)
 }

@@ -1,8 +1,9 @@
 /** A member of a class as a syntax node. */
 import type { Node } from '../syntax.ts'
 import { constructorFunction } from './constructor.ts'
-import { type Cursor, isVerb, unclear } from './cursor.ts'
-import { privateName, word } from './tokens.ts'
+import type { Cursor } from './cursor.ts'
+import { isVerb } from './object-verbs.ts'
+import { privateName, unclear, word } from './texts.ts'
 
 /** Words that are no names of members where another token of the member follows. */
 const modifiers = new Set(['static', 'async', 'get', 'set', 'accessor'])
@@ -43,6 +44,8 @@ export function readMember(cursor: Cursor, isDerived: boolean): Node {
 function takeModifier(cursor: Cursor, written: string): boolean {
   if (!cursor.isWord(written) || isNameItself(cursor)) return false
   cursor.at += 1
+  // `async` alone on a line is a field.
+  if (written === 'async' && cursor.isOnNextLine()) throw unclear
   return true
 }
 
