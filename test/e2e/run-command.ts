@@ -30,6 +30,8 @@ export interface CommandOptions {
   /** `null`: stays open. */
   stdin?: string | null
   cwd?: string
+  /** In a process group of its own. */
+  detached?: boolean
   /** Called once it has said `ready <pid>` on its stdout; `said` gives all of that so far. */
   whenReady?: (child: ChildProcess, pid: number, said: () => string) => void | Promise<void>
 }
@@ -59,6 +61,7 @@ export async function runCommand(
   const [file = '', ...args] = flags === null ? command : [node, bin, 'run', ...flags, '--', ...command]
   const child = spawn(file, args, {
     cwd: options.cwd ?? folder.path,
+    detached: options.detached ?? false,
     env: {
       ...inherited(),
       PATH: `${dirname(node)}:${process.env.PATH}`,

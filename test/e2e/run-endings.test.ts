@@ -25,6 +25,18 @@ for (const signal of signals) process.on(signal, () => {
 setInterval(() => {}, 1000)
 process.stdout.write('ready ' + process.pid + '\\n')
 `,
+  // It breaks off at the second SIGTERM.
+  'graceful.mjs': `let terms = 0
+process.on('SIGINT', () => process.stdout.write('SIGINT\\n'))
+process.on('SIGTERM', () => {
+  process.stdout.write('SIGTERM\\n')
+  terms += 1
+  if (terms === 2) process.exit(1)
+  setTimeout(() => process.exit(9), 300)
+})
+setInterval(() => {}, 1000)
+process.stdout.write('ready ' + process.pid + '\\n')
+`,
   'tree.sh': 'sleep 61 & node stays.mjs & wait\n',
   'killed.sh': 'sleep 62 & node stays.mjs | while read line; do echo $line; kill -KILL $$; done\n',
   'busy.mjs': "process.stdout.write('ready ' + process.pid + '\\n'); for (;;);\n",
@@ -114,6 +126,24 @@ describe(`signals to \`leakwatch run\`, on Node ${nodeVersion}`, () => {
     })
   })
 
+  it.concurrent('do not reach it twice where the whole process group gets them', async ({ expect }) => {
+    const run = await runCommand(folder, ['node', 'graceful.mjs'], {
+      detached: true,
+      whenReady: async (child, _pid, said) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+          process.kill(-Number(child.pid), signal)
+          await until(() => said().includes(signal))
+          await new Promise((resolve) => setTimeout(resolve, 120))
+        }
+      },
+    })
+    expect(run).toMatchObject({
+      code: 9,
+      stdout: expect.stringMatching(/^ready \d+\nSIGINT\nSIGTERM\n$/),
+      left: [],
+    })
+  })
+
   it.concurrent('SIGUSR2 has every watched process report, and is the death of none', async ({ expect }) => {
     const run = await runCommand(folder, ['sh', 'tree.sh'], {
       flags: ['--format', 'ndjson'],
@@ -145,6 +175,10 @@ describe(`signals to \`leakwatch run\`, on Node ${nodeVersion}`, () => {
   })
 })
 
+function parentOf(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }))
+}
+
 /** util-linux's `script` gives a program a terminal; others of that name take other options. */
 function hasScript(): boolean {
   try {
@@ -167,12 +201,15 @@ describe.skipIf(!hasScript())(`in a terminal, on Node ${nodeVersion}`, () => {
         await until(() => said().includes('SIGINT'))
         child.stdin?.write('\u001c')
         await until(() => said().includes('SIGQUIT'))
+        // To \`run\` alone.
+        process.kill(parentOf(pid), 'SIGQUIT')
+        await until(() => said().split('SIGQUIT').length === 3)
         process.kill(pid, 'SIGTERM')
       },
     })
     const said = run.stdout.replaceAll('\r', '').replace(/\d+/g, 'N')
     expect(said).toMatch(
-      /^ready N\nSIGINT\nSIGQUIT\nSIGTERM\nleakwatch: N leak in node counts\.mjs \(pid N\), exit code N\n/,
+      /^ready N\nSIGINT\nSIGQUIT\nSIGQUIT\nSIGTERM\nleakwatch: N leak in node counts\.mjs \(pid N\), exit code N\n/,
     )
     expect(run).toMatchObject({ code: 9, left: [] })
   })

@@ -1,6 +1,7 @@
 /** What `run` does with the signals that it gets: the command is to see them as if it had been started without. */
 import { isatty } from 'node:tty'
 import { statOf } from './proc.ts'
+import { callWitness } from './witness.ts'
 
 export interface Passing {
   /** To the command. */
@@ -11,46 +12,44 @@ export interface Passing {
   demanded(): void
 }
 
-/** A signal to the process group may come twice within this: once to the group, once to `run` alone (`timeout`). */
+/** One that is sent to `run` alone and then to the whole group, as `timeout` does, is one. */
 const sameMs = 50
+/** What a terminal sends to the whole group. */
+const ofTerminals: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP'])
+const passedOn: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2']
 
 /**
- * Left alone: SIGWINCH, and SIGTSTP, SIGCONT, SIGTTIN and SIGTTOU, by which the terminal stops and continues `run` with the
- * command. Returns its undo.
+ * What the command was sent as well, with the group, is not passed on: a program that shuts down at the first SIGTERM may break
+ * off at the second. Left alone: SIGWINCH, and SIGTSTP, SIGCONT, SIGTTIN and SIGTTOU, by which the terminal stops and continues
+ * `run` with the command. Returns its undo.
  */
 export function watchSignals({ pass, interrupted, demanded }: Passing): () => void {
+  const witness = callWitness(passedOn)
   const hadTerminal = isInForeground()
   let interrupts = 0
-  let lastMs = Number.NEGATIVE_INFINITY
-  const listeners: Partial<Record<NodeJS.Signals, () => void>> = {
-    SIGINT() {
-      const now = performance.now()
-      if (now - lastMs < sameMs) return
-      lastMs = now
+  const lastMs = new Map<string, number>()
+  const isSentToAll = async (signal: NodeJS.Signals): Promise<boolean> =>
+    (await witness.hasSeen(signal)) ?? (ofTerminals.has(signal) && hadTerminal)
+  const listener = async (signal: NodeJS.Signals): Promise<void> => {
+    const now = performance.now()
+    if (now - (lastMs.get(signal) ?? Number.NEGATIVE_INFINITY) < sameMs) return
+    lastMs.set(signal, now)
+    if (signal === 'SIGINT') {
       interrupts += 1
-      // The terminal sends it to the whole group.
-      if (!isInForeground()) pass('SIGINT')
       interrupted(interrupts)
-    },
-    SIGQUIT() {
-      if (!isInForeground()) pass('SIGQUIT')
-    },
-    SIGHUP() {
-      // A terminal that has gone told the whole group.
-      if (!hadTerminal || isInForeground()) pass('SIGHUP')
-    },
-    SIGTERM: () => pass('SIGTERM'),
-    SIGUSR1: () => pass('SIGUSR1'),
-    SIGUSR2: demanded,
+    }
+    if (await isSentToAll(signal)) return
+    if (signal === 'SIGUSR2') demanded()
+    else pass(signal)
   }
-  const entries = Object.entries(listeners) as [NodeJS.Signals, () => void][]
-  const undos = entries.map(([signal, listener]) => listenTo(signal, listener))
+  const undos = passedOn.map((signal) => listenTo(signal, listener))
   return () => {
     for (const undo of undos) undo()
+    witness.dismiss()
   }
 }
 
-function listenTo(signal: NodeJS.Signals, listener: () => void): () => void {
+function listenTo(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): () => void {
   try {
     process.on(signal, listener)
   } catch {
