@@ -201,7 +201,8 @@ describe.skipIf(!hasScript())(`in a terminal, on Node ${nodeVersion}`, () => {
         await until(() => said().includes('SIGINT'))
         child.stdin?.write('\u001c')
         await until(() => said().includes('SIGQUIT'))
-        // To \`run\` alone.
+        // To `run` alone; not the same once more.
+        await new Promise((resolve) => setTimeout(resolve, 200))
         process.kill(parentOf(pid), 'SIGQUIT')
         await until(() => said().split('SIGQUIT').length === 3)
         process.kill(pid, 'SIGTERM')
