@@ -17,6 +17,22 @@ let lastStarted: EngineRecord | null = null
 /** What was stopped longer than that before the next stop, or the end, did not lead to it: a request's engine, an hour ago. */
 const tailGapMs = 10_000
 
+/** Past the limit only what may still be stopping is kept: it is what matters. */
+const beyond = new Set<EngineRecord>()
+let omitted = 0
+let beyondUntilLook = limit
+
+function noteBeyond(record: EngineRecord): void {
+  beyond.add(record)
+  if (beyond.size < beyondUntilLook) return
+  for (const each of beyond) {
+    if (each.stoppedAt === null) continue
+    beyond.delete(each)
+    omitted += 1
+  }
+  beyondUntilLook = Math.max(limit, beyond.size * 2)
+}
+
 /** The program was told to end; the first call counts. */
 export function shutdownBegins(): void {
   startedAt ??= now()
@@ -29,10 +45,11 @@ export function exitBegins(): void {
   if (exitAt !== null) return
   exitAt = now()
   if (startedAt !== null) return
-  let from = tailLength
+  const stops = [...tail.slice(0, tailLength), ...beyond]
+  let from = stops.length
   let until = exitAt
   for (; from > 0; from -= 1) {
-    const { stopCalledAt, stoppedAt } = tail[from - 1] as EngineRecord
+    const { stopCalledAt, stoppedAt } = stops[from - 1] as EngineRecord
     if (stopCalledAt === null || until - (stoppedAt ?? until) > tailGapMs) break
     until = Math.min(until, stopCalledAt)
   }
@@ -53,18 +70,27 @@ export function judgedAt(): number {
 export function noteStart(record: EngineRecord): void {
   lastStarted = record
   tailLength = 0
+  if (startedAt !== null || beyond.size === 0) return
+  beyond.clear()
+  omitted = 0
+  beyondUntilLook = limit
 }
 
 /** The stop of `record` is called; when that was is not noted yet. */
 export function noteShutdownStop(record: EngineRecord): void {
   if (startedAt === null) {
     if (tailLength > 0 && tailLength <= looksInTail && isQuiet()) lookAtStops(tail, tailLength)
-    if (tailLength === limit) return
-    tail[tailLength] = record
-    tailLength += 1
-  } else if (order.length < limit && !order.includes(record)) {
-    lookAtStops(order, order.length)
-    order.push(record)
+    if (tailLength === limit) noteBeyond(record)
+    else {
+      tail[tailLength] = record
+      tailLength += 1
+    }
+  } else if (!order.includes(record)) {
+    if (order.length >= limit) noteBeyond(record)
+    else {
+      lookAtStops(order, order.length)
+      order.push(record)
+    }
   }
 }
 
@@ -82,7 +108,20 @@ function lookAtStops(stops: readonly EngineRecord[], length: number): void {
   for (let index = Math.max(0, length - looksBack); index < length; index += 1) stops[index]?.lookAtStop?.()
 }
 
+export interface BegunShutdown {
+  startedAt: number
+  order: readonly EngineRecord[]
+  /** Stops that have finished, and are not in `order`: there were too many. */
+  omitted: number
+}
+
 /** `null` while the program runs on. */
-export function shutdown(): { startedAt: number; order: readonly EngineRecord[] } | null {
-  return startedAt === null ? null : { startedAt, order }
+export function shutdown(): BegunShutdown | null {
+  if (startedAt === null) return null
+  const pending = [...beyond].filter(({ stoppedAt }) => stoppedAt === null)
+  return {
+    startedAt,
+    order: pending.length === 0 ? order : [...order, ...pending],
+    omitted: omitted + beyond.size - pending.length,
+  }
 }

@@ -118,9 +118,10 @@ function named({ process, report }: TreeMember, suffix: string): Report[] {
   ]
 }
 
-function withIds({ startedAt, order, openAtEnd }: Shutdown, id: (own: string) => string): Shutdown {
+function withIds(shutdown: Shutdown, id: (own: string) => string): Shutdown {
+  const { order, openAtEnd } = shutdown
   return {
-    startedAt,
+    ...shutdown,
     order: order.map((stop) => ({
       ...stop,
       engine: id(stop.engine),

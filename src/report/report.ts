@@ -157,6 +157,8 @@ export interface Handle {
 export interface Shutdown {
   startedAt: string
   order: Stop[]
+  /** How many stops more there were than are in `order`; all of these have finished. */
+  omitted?: number
   /** What is open as the report is made: engines, and handles of none of them. */
   openAtEnd: { engines: string[]; handles: string[] }
 }

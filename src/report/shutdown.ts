@@ -1,14 +1,10 @@
 /** How the program came to its end: which engines stopped in which order, next to which others, and what was left open. */
 import { now } from '../core/clock.ts'
 import type { EngineRecord } from '../core/engine-record.ts'
+import type { BegunShutdown } from '../core/shutdown.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
 import { engineId, handleId, timestamp } from './parts.ts'
 import type { Shutdown, Stop } from './report.ts'
-
-export interface Begun {
-  startedAt: number
-  order: readonly EngineRecord[]
-}
 
 const listedAtMost = 10_000
 const alongsideShown = 10
@@ -17,7 +13,7 @@ const oneLookMs = 5
 
 /** `handles`: those that the report shows. */
 export function describeShutdown(
-  begun: Begun | null,
+  begun: BegunShutdown | null,
   stock: Pick<Stock, 'engines'>,
   handles: readonly OwnedHandle[],
 ): Shutdown | null {
@@ -27,6 +23,7 @@ export function describeShutdown(
   return {
     startedAt: timestamp(begun.startedAt),
     order: begun.order.map((engine) => describeStop(engine, begun, late.get(engine) ?? [])),
+    omitted: begun.omitted,
     openAtEnd: {
       engines: stock.engines.slice(0, listedAtMost).map(engineId),
       handles: handles.filter(({ owner }) => owner === null || !open.has(owner)).map(handleId),
@@ -34,7 +31,7 @@ export function describeShutdown(
   }
 }
 
-function describeStop(engine: EngineRecord, begun: Begun, late: readonly EngineRecord[]): Stop {
+function describeStop(engine: EngineRecord, begun: BegunShutdown, late: readonly EngineRecord[]): Stop {
   const { name, stoppedAt } = engine
   const calledAt = engine.stopCalledAt ?? begun.startedAt
   return {
@@ -71,7 +68,7 @@ function isWithin(engine: EngineRecord, ancestor: EngineRecord): boolean {
 
 /** Of each engine whose stop has finished, those that it started and that had not been stopped by then. */
 function leftBehind(
-  { order }: Begun,
+  { order }: BegunShutdown,
   { engines }: Pick<Stock, 'engines'>,
 ): Map<EngineRecord, EngineRecord[]> {
   const late = new Map<EngineRecord, EngineRecord[]>()

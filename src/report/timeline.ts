@@ -1,4 +1,5 @@
 /** A shutdown as lines of text: when each engine was stopped, and how long that took. */
+import { counted } from './headline.ts'
 import { clip, length } from './layout.ts'
 import type { Report, Shutdown, Stop } from './report.ts'
 import { duration } from './wording.ts'
@@ -19,7 +20,7 @@ interface Row {
 /** The stops of `shutdown`, at most as wide as `room`. */
 export function timeline(shutdown: Shutdown, report: Report, room: number): string[] {
   const rows = shutdown.order.reduce<Row[]>((before, stop) => adding(before, stop, report), [])
-  const shown = rows.slice(0, stopsShown)
+  const shown = mattering(rows)
   const begin = Date.parse(shutdown.startedAt)
   const isDone = rows.every(({ until }) => until !== null)
   const end = isDone ? Math.max(begin, ...rows.map(({ until }) => until ?? 0)) : Date.parse(report.at)
@@ -35,7 +36,20 @@ export function timeline(shutdown: Shutdown, report: Report, room: number): stri
       ...row.notes.map((note) => `${' '.repeat(length(offsets[index] as string))}  ${note}`),
     ]
   })
-  return rows.length > shown.length ? [...lines, `and ${rows.length - shown.length} more`] : lines
+  const more = stopsIn(rows) - stopsIn(shown) + (shutdown.omitted ?? 0)
+  return more > 0 ? [...lines, `and ${counted(more, 'stop')} more`] : lines
+}
+
+/** The first, and before these what has not finished. */
+function mattering(rows: readonly Row[]): Row[] {
+  const isPending = ({ until }: Row) => until === null
+  const finished = rows.filter((row) => !isPending(row))
+  const first = [...rows.filter(isPending), ...finished].slice(0, stopsShown)
+  return rows.filter((row) => first.includes(row))
+}
+
+function stopsIn(rows: readonly Row[]): number {
+  return rows.reduce((sum, { names }) => sum + names.length, 0)
 }
 
 function adding(before: Row[], stop: Stop, report: Report): Row[] {

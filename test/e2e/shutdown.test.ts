@@ -106,6 +106,27 @@ describe(`a shutdown, on Node ${nodeVersion}`, () => {
     expect(run).toMatchObject({ stdout: 'null\n', reports: [], files: [] })
   })
 
+  it.concurrent('of more engines than are listed has what has not finished all the same', async ({
+    expect,
+  }) => {
+    const run = await runProgram(
+      `${engines}const all = Array.from({ length: 1200 }, () => new Client())
+      const last = new Hanging()
+      for (const each of [...all, last]) each.start()
+      process.once('SIGTERM', () => {
+        for (const each of all) each.stop()
+        last.stop()
+        process.exit()
+      })
+      process.kill(process.pid, 'SIGTERM')`,
+      { env: { LEAKWATCH_FORMAT: 'text' } },
+    )
+    const shutdown = run.reports[0]?.shutdown
+    expect(shutdown).toMatchObject({ order: { length: 1001 }, omitted: 200 })
+    expect(shutdown?.order.at(-1)).toMatchObject({ name: 'Hanging', stoppedAt: null })
+    expect(run.stderr).toMatch(/Hanging .*✖ not finished after .*\n +and 200 stops more\n/)
+  })
+
   it.concurrent('that hangs is named while it hangs, once, by the next check too', async ({ expect }) => {
     const run = await runProgram(
       `${engines}const hanging = new Hanging(); hanging.start()
