@@ -222,6 +222,11 @@ function isLeftFromEarlierStart(
   return [...startsHeld(own, children)].some((start) => start >= firstStart && start < starts)
 }
 
+/** A child process that is meant to outlive its parent: started `detached`, and unref'd. */
+export function isLeftBehind({ detached }: EngineRecord, handles: readonly OwnedHandle[]): boolean {
+  return detached && handles.every(({ ref }) => !ref)
+}
+
 function severityOf(
   kind: Verdict,
   engine: EngineRecord,
@@ -231,7 +236,7 @@ function severityOf(
 ): Severity {
   if (kind === 'never-stopped') {
     if (!isFinal(trigger)) return 'warning'
-    if (engine.detached && handles.every(({ ref }) => !ref)) return 'warning'
+    if (isLeftBehind(engine, handles)) return 'warning'
   }
   if (engine.origin === 'explicit' || engine.origin === 'core') return 'leak'
   const holds =

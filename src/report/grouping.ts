@@ -3,7 +3,7 @@ import type { PlainFrame } from '../core/frames.ts'
 import { type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle } from '../core/stock.ts'
 import { fingerprint } from '../judge/fingerprint.ts'
-import type { Fault } from '../judge/judge.ts'
+import { type Fault, isLeftBehind } from '../judge/judge.ts'
 import type { Verdict } from '../judge/verdict.ts'
 import { handleName } from './parts.ts'
 import type { Sources } from './sources.ts'
@@ -46,7 +46,9 @@ export function identify(sources: Sources): IdOf {
   return (fault) => {
     const { kind } = fault
     const frame = frameOf(fault, sources)
-    const name = nameOf(fault)
+    // Beside one that was forgotten at the same place it is no leak.
+    const isMeant = fault.engine !== null && isLeftBehind(fault.engine, fault.handles)
+    const name = isMeant ? `${nameOf(fault)} left behind` : nameOf(fault)
     const ids = within(within(known, frame), name)
     let id = ids.get(kind)
     if (id === undefined) {
