@@ -12,7 +12,8 @@ import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
 import type { Member } from '../tree/member.ts'
 import { announceLater } from './announcement.ts'
-import { sayUnmade, watchProcess } from './process-events.ts'
+import { makeRoom, sayUnmade } from './last-words.ts'
+import { watchProcess } from './process-events.ts'
 import { deadlySignals, dieBy, listenWhileAlone } from './signals.ts'
 
 /** What a process that would exit with 0 exits with where it leaked and `LEAKWATCH_FAIL` is on. */
@@ -59,8 +60,10 @@ export function reportAtExit(
         if (isDeadly(event)) shutdownBegins()
         else if (event === 'exit') exitBegins()
       },
+      unmade: (error) => sayUnmade(error, settings),
       exit: (code) => {
         try {
+          makeRoom()
           finishDemands()
           exitBegins()
           return exit(desk, code)
@@ -100,12 +103,13 @@ function listenForSignals(desk: Desk): (() => void)[] {
   const deadly = process.pid === 1 ? [] : deadlySignals.filter((name) => name !== settings.signal)
   const undoDeadly = listenWhileAlone(deadly, (name) => {
     try {
+      makeRoom()
       finishDemands()
       shutdownBegins()
       finish(desk, reporter().makeIfAny({ trigger: 'exit', signal: name }), null, name)
     } catch (error) {
       recordFault('the report of a signal', error)
-      sayUnmade(error)
+      sayUnmade(error, settings)
     } finally {
       desk.presence?.end()
       undoDeadly()

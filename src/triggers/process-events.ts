@@ -3,7 +3,6 @@
  * `process.reallyExit`, which `process.exit` inside an exit listener goes straight to.
  */
 
-import { writeSync } from 'node:fs'
 import { recordFault } from '../core/faults.ts'
 import { showAs } from '../core/written-text.ts'
 
@@ -16,6 +15,8 @@ export interface ProcessWatcher {
   exit(code: number): number
   /** A signal for which somebody listens; after the listeners were called. */
   signal(name: string): void
+  /** The last report of the process came to nothing. */
+  unmade(error: unknown): void
 }
 
 interface ExitingProcess {
@@ -35,7 +36,7 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
       return watcher.exit(code)
     } catch (error) {
       recordFault('the exit report', error)
-      sayUnmade(error)
+      watcher.unmade(error)
       return code
     }
   }
@@ -53,17 +54,6 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
     isOver = true
     undoEmit()
     undoExit()
-  }
-}
-
-/** Descriptors may have run out, or leakwatch's files have gone: all that is left is the one line. */
-export function sayUnmade(error: unknown): void {
-  try {
-    const got = error instanceof Error ? error.message : String(error)
-    const line = `leakwatch: expected to make the last report of this process; got ${got}`
-    writeSync(2, `${line.replace(/\s+/g, ' ')}\n`)
-  } catch {
-    // standard error is closed
   }
 }
 

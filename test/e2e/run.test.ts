@@ -47,6 +47,10 @@ await start('flagged-worker.mjs', { execArgv: ['--no-warnings'] })
   'bare-worker.mjs': leaking('Bare'),
   'sharing-worker.mjs': leaking('Sharing'),
   'flagged-worker.mjs': leaking('Flagged'),
+  'full.mjs': `import { openSync } from 'node:fs'
+${leaking('Full')}
+try { for (;;) openSync('/dev/null') } catch {}
+`,
   'large.mjs': `${leaking('Large')}
 const many = Array.from({ length: 800 }, () => new Large())
 globalThis.all = many
@@ -137,6 +141,12 @@ describe(`\`leakwatch run\`, on Node ${nodeVersion}`, () => {
     const { report } = await runCommand(folder, ['sh', 'large.sh'], { env: { LEAKWATCH_STACKS: 'all' } })
     expect(report?.self.faults).toEqual([])
     expect(report?.findings.map(({ count, processes }) => [count, processes?.length])).toEqual([[2403, 3]])
+  })
+
+  it.concurrent('has the report of one that has no descriptor left', async ({ expect }) => {
+    const run = await runCommand(folder, ['sh', '-c', 'ulimit -n 60; exec node full.mjs'])
+    expect(leaksOf(run.report)).toEqual(['node full.mjs: never-stopped Full'])
+    expect(run.stderr).not.toContain('expected')
   })
 
   it.concurrent('names what is left behind, and leaves it alone', async ({ expect }) => {

@@ -67,6 +67,17 @@ describe(`the report at exit, on Node ${nodeVersion}`, () => {
     expect(run).toMatchObject({ code: 0, stdout: '', stderr: '', files: [] })
   })
 
+  it.concurrent('tells children that were left behind from those that were forgotten', async ({ expect }) => {
+    const run = await runProgram(
+      `import { spawn } from 'node:child_process'
+      const stdio = 'ignore'
+      for (const each of [{ stdio, detached: true }, { stdio }]) spawn('sleep', ['0.5'], each).unref()`,
+    )
+    const child = 'never-stopped child_process.ChildProcess'
+    expect(inShort(run)).toEqual([`exit: leak ${child}, warning ${child}`])
+    expect(run.reports[0]?.findings).toMatchObject([{ count: 1 }, { count: 1 }])
+  })
+
   it.concurrent('says nothing on stderr of warnings alone, and saves them', async ({ expect }) => {
     const run = await runProgram('setInterval(() => {}, 1000).unref()', { env: { LEAKWATCH_FORMAT: 'text' } })
     expect(run).toMatchObject({ code: 0, stderr: '' })
