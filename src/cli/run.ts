@@ -12,7 +12,7 @@ import { placesIn } from '../tree/place.ts'
 import { examples } from './examples.ts'
 import { formats } from './formatted.ts'
 import { Misuse } from './misuse.ts'
-import { baselinePath, readBaseline } from './run/baseline.ts'
+import { baselinePath, checkWritable, readBaseline } from './run/baseline.ts'
 import { exitCodeOf, runCommand, startExitCode } from './run/command.ts'
 import { conclude, forward, type RunFormat } from './run/conclude.ts'
 import { environment } from './run/environment.ts'
@@ -115,6 +115,7 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
   for (const line of complaints) writeAll(2, `${line}\n`)
   const file = baselinePath(settings.baseline, configFile(cwd, env.LEAKWATCH_CONFIG?.trim() || undefined))
   const known = readBaseline(file)
+  if (flags.updateBaseline) checkWritable(file)
   const gathering = openGathering()
   // Of whatever error: what could not be unlinked at once must not stay.
   process.once('exit', gathering.close)

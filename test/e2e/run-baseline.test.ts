@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { nodeVersion } from './program.ts'
@@ -103,5 +103,31 @@ describe(`the baseline, on Node ${nodeVersion}`, () => {
     expect(stderr).toMatch(
       /^LEAKWATCH_BASELINE_INVALID: expected `<folder>\/leakwatch\.baseline\.json` to be a baseline .*\n$/,
     )
+  })
+
+  it.each([{ id: 'a1' }, { id: 'a1', kind: 'orphan', name: 'setInterval', place: null, count: -1 }])(
+    'with %o in it stops the run, too',
+    async (leak) => {
+      writeFileSync(baseline, JSON.stringify({ schema: 'leakwatch-baseline/1', leaks: [leak] }))
+      const { code, stderr } = await run('old.mjs')
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/^LEAKWATCH_BASELINE_INVALID: expected .* got the leak `\{"id":"a1".*\}`\.?\n$/)
+    },
+  )
+
+  it('that cannot be written stops the run, or loses nothing of it', async () => {
+    rmSync(baseline)
+    const more = readFileSync(join(folder.path, 'more.mjs'), 'utf8')
+    const taking = `import { mkdirSync } from 'node:fs'; mkdirSync(new URL('leakwatch.baseline.json', import.meta.url))\n${more}`
+    writeFileSync(join(folder.path, 'takes-its-place.mjs'), taking)
+    const after = await run('takes-its-place.mjs', '--update-baseline')
+    expect(after.code).toBe(23)
+    expect(after.stderr).toMatch(/^leakwatch: \d leaks? in [\s\S]*\nLEAKWATCH_BASELINE_UNWRITABLE: .*\n$/)
+    writeFileSync(join(folder.path, 'leakwatch.config.json'), '{ "baseline": "absent/baseline.json" }')
+    const before = await run('old.mjs', '--update-baseline')
+    expect(before).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^LEAKWATCH_BASELINE_UNWRITABLE: .*\n$/),
+    })
   })
 })

@@ -1,5 +1,5 @@
 /** The file of leaks that a code base is known to have: these do not fail, new ones do. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { withoutKnown } from '../../report/merge.ts'
 import type { BaselineResult, Finding, Report, Site } from '../../report/report.ts'
@@ -32,8 +32,9 @@ export function readBaseline(file: string): KnownLeak[] | null {
   let got: string
   try {
     const { schema: found, leaks } = JSON.parse(readFileSync(file, 'utf8')) as Partial<BaselineFile>
-    if (found === schema && Array.isArray(leaks) && leaks.every(isKnownLeak)) return leaks
-    got = found === schema ? 'something else' : `schema \`${found}\``
+    const faulty = Array.isArray(leaks) ? leaks.find((leak) => !isKnownLeak(leak)) : leaks
+    if (found === schema && Array.isArray(leaks) && faulty === undefined) return leaks
+    got = found === schema ? `the leak \`${JSON.stringify(faulty)}\`` : `schema \`${found}\``
   } catch (error) {
     got = (error as Error).message
   }
@@ -44,7 +45,12 @@ export function readBaseline(file: string): KnownLeak[] | null {
 }
 
 function isKnownLeak(leak: KnownLeak): boolean {
-  return typeof leak?.id === 'string' && (leak.count === undefined || typeof leak.count === 'number')
+  const { id, kind, name, place, count } = leak ?? {}
+  return (
+    [id, kind, name].every((each) => typeof each === 'string') &&
+    (place === null || typeof place === 'string') &&
+    (count === undefined || (Number.isInteger(count) && count > 0))
+  )
 }
 
 /** The report without the leaks that are known. One that there is more of stays, with what was known of it. */
@@ -86,9 +92,22 @@ export function knownLeaks(report: Report, before: readonly KnownLeak[], file: s
     .sort((a, b) => sortKey(a).localeCompare(sortKey(b), 'en'))
 }
 
-/** Whole or not at all. */
+/** Before the run: afterwards its leaks would be lost. @throws Misuse */
+export function checkWritable(file: string): void {
+  const draft = draftOf(file)
+  try {
+    writeFileSync(draft, '', { flag: 'wx' })
+    if (existsSync(file) && !statSync(file).isFile()) throw Object.assign(new Error(), { code: 'EISDIR' })
+  } catch (error) {
+    throw unwritable(file, error)
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/** Whole or not at all. @throws Misuse */
 export function writeBaseline(file: string, leaks: KnownLeak[]): void {
-  const draft = `${file}.${process.pid}-${process.hrtime.bigint().toString(36)}.tmp`
+  const draft = draftOf(file)
   try {
     writeFileSync(draft, `${JSON.stringify({ schema, leaks } satisfies BaselineFile, null, 2)}\n`, {
       flag: 'wx',
@@ -96,11 +115,19 @@ export function writeBaseline(file: string, leaks: KnownLeak[]): void {
     renameSync(draft, file)
   } catch (error) {
     rmSync(draft, { force: true })
-    throw new Misuse(
-      'LEAKWATCH_BASELINE_UNWRITABLE',
-      `expected \`${file}\` to be a place that can be written; got ${(error as NodeJS.ErrnoException).code}`,
-    )
+    throw unwritable(file, error)
   }
+}
+
+function draftOf(file: string): string {
+  return `${file}.${process.pid}-${process.hrtime.bigint().toString(36)}.tmp`
+}
+
+function unwritable(file: string, error: unknown): Misuse {
+  return new Misuse(
+    'LEAKWATCH_BASELINE_UNWRITABLE',
+    `expected \`${file}\` to be a place that can be written; got ${(error as NodeJS.ErrnoException).code}`,
+  )
 }
 
 /** How many processes there are differs from machine to machine. */

@@ -11,6 +11,7 @@ import { append, type Place } from '../../tree/place.ts'
 import { recordText, type TreeRecord } from '../../tree/records.ts'
 import { version } from '../../version.ts'
 import { formatted, type ReportFormat } from '../formatted.ts'
+import { Misuse } from '../misuse.ts'
 import { applyBaseline, type KnownLeak, knownLeaks, writeBaseline } from './baseline.ts'
 import type { Ending } from './command.ts'
 import { commandText } from './command-text.ts'
@@ -54,13 +55,14 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   if (watched.length === 0 && ending.exitCode === 0 && settings.enabled && formatOf(conclusion) === 'text') {
     say(`leakwatch: no Node.js process of ${commandText(command)} was watched: nothing was checked`)
   }
-  const { report, known } = baseline.isUpdated
+  const { report, known, complaint } = baseline.isUpdated
     ? update(merged, baseline, watched.length > 0 && ending.exitCode === 0)
     : compare(merged, baseline)
   if (isWorthPrinting(report)) print(report, conclusion)
+  if (complaint !== null) say(complaint)
   if (settings.out !== null && (report.findings.length > 0 || isWorthPrinting(report))) {
-    const complaint = atOnce(savingReport(report, settings.out))
-    if (complaint !== null) say(complaint)
+    const unsaved = atOnce(savingReport(report, settings.out))
+    if (unsaved !== null) say(unsaved)
   }
   return { leaks: report.summary.leaks, knownIds: new Set(known.map(({ id }) => id)) }
 }
@@ -105,35 +107,44 @@ function tellComplaints(lines: readonly string[], told: readonly string[]): void
   for (const line of new Set(lines)) if (!told.includes(line)) say(line)
 }
 
-function compare(
-  report: Report,
-  { file, known }: Conclusion['baseline'],
-): { report: Report; known: KnownLeak[] } {
-  return known === null ? { report, known: [] } : { report: applyBaseline(report, known, file), known }
+interface Compared {
+  report: Report
+  known: KnownLeak[]
+  /** Told after the report. */
+  complaint: string | null
 }
 
-function update(
-  report: Report,
-  { file, known }: Conclusion['baseline'],
-  isWhole: boolean,
-): { report: Report; known: KnownLeak[] } {
+function compare(report: Report, { file, known }: Conclusion['baseline']): Compared {
+  return known === null
+    ? { report, known: [], complaint: null }
+    : { report: applyBaseline(report, known, file), known, complaint: null }
+}
+
+function update(report: Report, baseline: Conclusion['baseline'], isWhole: boolean): Compared {
+  const { file, known } = baseline
   if (!isWhole) {
     say(`leakwatch: ${file} is left as it is: it takes a run that was watched, and that ended with 0`)
-    return { report, known: [] }
+    return { report, known: [], complaint: null }
   }
   const before = known ?? []
   const leaks = knownLeaks(report, before, file)
   if (known === null && leaks.length === 0) {
     say('leakwatch: no leaks, and no baseline: there is nothing to write')
-    return { report, known: [] }
+    return { report, known: [], complaint: null }
   }
-  writeBaseline(file, leaks)
+  try {
+    writeBaseline(file, leaks)
+  } catch (error) {
+    if (!(error instanceof Misuse)) throw error
+    // The command may have changed it; what was known still is.
+    return { ...compare(report, baseline), complaint: error.message }
+  }
   const ids = new Set(before.map(({ id }) => id))
   const added = leaks.filter(({ id }) => !ids.has(id)).length
   const gone = before.length - (leaks.length - added)
   say(`leakwatch: ${file} knows ${counted(leaks.length, 'leak')} now: ${added} new, ${gone} gone`)
   const { baseline: _baseline, ...rest } = applyBaseline(report, leaks, file)
-  return { report: rest, known: leaks }
+  return { report: rest, known: leaks, complaint: null }
 }
 
 function isWorthPrinting({ summary, processes = [], leftRunning, timeoutMs, baseline }: Report): boolean {
