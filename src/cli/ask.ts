@@ -1,6 +1,7 @@
 /** Asks a watched process for a report: a request in its folder, a signal, and the answer there. */
 import { randomBytes } from 'node:crypto'
 import { closeSync, constants, existsSync, openSync, renameSync } from 'node:fs'
+import type { Failure } from '../presence/answer.ts'
 import { answerFile, requestFile, withdrawnFile } from '../presence/entry.ts'
 import { remove } from '../presence/folder.ts'
 import type { Report } from '../report/report.ts'
@@ -117,7 +118,7 @@ async function answered(
     const now = otherProcess(pid)
     const hasEnded = now === null || isOver(now, seen)
     const isAsked = existsSync(folder.at(request))
-    const report = parsed(folder.read(answerFile(request), Number.POSITIVE_INFINITY))
+    const report = parsed(folder.read(answerFile(request), Number.POSITIVE_INFINITY), pid)
     if (report !== null) return report
     if (hasEnded) throw ended(pid)
     if (!isAsked) {
@@ -143,9 +144,9 @@ function silent(pid: number, patienceMs: number, cpuSeconds: number): Unanswered
 }
 
 /** The program may have changed how its own JSON is written. */
-function read(text: string): Report | null {
+function read(text: string): Report | Failure | null {
   try {
-    return JSON.parse(text) as Report | null
+    return JSON.parse(text) as Report | Failure | null
   } catch (error) {
     throw new Unanswered(
       'LEAKWATCH_REPORT_INVALID',
@@ -155,8 +156,15 @@ function read(text: string): Report | null {
   }
 }
 
-function parsed(text: string | null): Report | null {
+function parsed(text: string | null, pid: number): Report | null {
   const report = read(text ?? 'null')
+  if (report !== null && 'failure' in report) {
+    throw new Unanswered(
+      'LEAKWATCH_REPORT_UNMADE',
+      `expected a report; got none: making it ended with \`${report.failure}\` (pid ${pid})`,
+      'it cannot make a report',
+    )
+  }
   if (report === null || report.schema === 'leakwatch/1') return report
   throw new Unanswered(
     'LEAKWATCH_REPORT_INVALID',

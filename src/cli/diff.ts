@@ -6,9 +6,9 @@ import { formatDifferenceJson } from '../report/growth-json.ts'
 import { formatDifference } from '../report/growth-text.ts'
 import type { Report } from '../report/report.ts'
 import { standingOf } from '../report/standing.ts'
-import { writeAll } from '../report/write.ts'
 import { examples } from './examples.ts'
 import { Misuse } from './misuse.ts'
+import { print } from './print.ts'
 import { saved } from './saved-reports.ts'
 import { coloured } from './surroundings.ts'
 
@@ -55,8 +55,7 @@ async function diff(before: string, after: string | undefined, { format, fail }:
       : differenceOf(standingOf(first), standingOf(await reportsAt(after)))
   if (difference.shared > 0 && difference.elapsedMs < 0) throw swapped(before, after ?? before, difference)
   const output = standardOutput()
-  writeAll(
-    1,
+  print(
     format === 'json'
       ? formatDifferenceJson(difference)
       : formatDifference(difference, { width: output.width, coloured: coloured(output) }),

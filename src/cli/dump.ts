@@ -6,11 +6,11 @@ import { standardOutput } from '../report/choose-format.ts'
 import { escapeControls } from '../report/escape.ts'
 import type { Report } from '../report/report.ts'
 import { savingReport } from '../report/save.ts'
-import { writeAll } from '../report/write.ts'
 import { ask } from './ask.ts'
 import { examples } from './examples.ts'
 import { formats, formattedAll, type ReportFormat } from './formatted.ts'
 import { Misuse } from './misuse.ts'
+import { print } from './print.ts'
 import { clearUp, type WatchedProcess, watchedProcess, watchedProcesses } from './watched-process.ts'
 
 const patienceMs = 10_000
@@ -62,8 +62,7 @@ async function dump(pids: string[], { all, format, out }: DumpOptions): Promise<
     else reports.push(report)
   }
   if (out !== undefined) for (const report of reports) save(report, out)
-  if (reports.length > 0)
-    for (const piece of formattedAll(reports, format, standardOutput())) writeAll(1, piece)
+  if (reports.length > 0) for (const piece of formattedAll(reports, format, standardOutput())) print(piece)
   // Where there is no report at all, the last says so as the command's own failure.
   const last = reports.length === 0 ? failures.pop() : undefined
   for (const { message } of failures) process.stderr.write(`${escapeControls(message)}\n`)

@@ -12,9 +12,9 @@ import type { Page } from '../report/page.ts'
 import { showPlace } from '../report/place.ts'
 import type { Report, Verdict } from '../report/report.ts'
 import { findingLines } from '../report/text.ts'
-import { writeAll } from '../report/write.ts'
 import { examples } from './examples.ts'
 import { Misuse } from './misuse.ts'
+import { print } from './print.ts'
 import { saved } from './saved-reports.ts'
 import { coloured, savedTo } from './surroundings.ts'
 
@@ -46,9 +46,9 @@ export function explainCommand(): Command {
 
 async function explain(what: string | undefined, options: { in?: string }): Promise<void> {
   const page = pageOf(standardOutput())
-  if (what === undefined) writeAll(1, formatKinds(page))
-  else if (isKind(what)) writeAll(1, formatExplanation(page, explanations[what]))
-  else writeAll(1, await explainedFinding(page, what, options.in))
+  if (what === undefined) print(formatKinds(page))
+  else if (isKind(what)) print(formatExplanation(page, explanations[what]))
+  else print(await explainedFinding(page, what, options.in))
 }
 
 function pageOf(output: Destination): Page {

@@ -5,10 +5,10 @@ import { Command } from 'commander'
 import { standardOutput } from '../report/choose-format.ts'
 import { painter } from '../report/colour.ts'
 import { wrap } from '../report/layout.ts'
-import { writeAll } from '../report/write.ts'
 import { settingTable } from '../settings.ts'
 import { examples } from './examples.ts'
 import { Misuse } from './misuse.ts'
+import { print } from './print.ts'
 import { defaultOf, keyOf, settingNotes } from './setting-notes.ts'
 import { snippets } from './snippets.ts'
 import { coloured } from './surroundings.ts'
@@ -44,7 +44,7 @@ function init(isForced: boolean): void {
   const output = standardOutput()
   const paint = painter(coloured(output))
   const pasted = snippets.map(({ title, lines }) => `${paint('title', title)}\n\n${lines}\n`)
-  writeAll(1, `Wrote ${fileName}. To run programs under leakwatch:\n\n${pasted.join('\n')}`)
+  print(`Wrote ${fileName}. To run programs under leakwatch:\n\n${pasted.join('\n')}`)
 }
 
 function unwritten({ code, message }: NodeJS.ErrnoException): Misuse {

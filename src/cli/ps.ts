@@ -3,8 +3,8 @@ import { Command, Option } from 'commander'
 import { standardOutput } from '../report/choose-format.ts'
 import { escapeJson } from '../report/escape.ts'
 import { serviceName } from '../report/service.ts'
-import { writeAll } from '../report/write.ts'
 import { ask } from './ask.ts'
+import { print } from './print.ts'
 import { type Line, table } from './ps-table.ts'
 import { Unanswered } from './unanswered.ts'
 import { clearUp, type WatchedProcess, watchedProcesses } from './watched-process.ts'
@@ -22,8 +22,7 @@ export function psCommand(): Command {
     .action(async ({ format }: { format: 'text' | 'json' }) => {
       clearUp()
       const lines = await Promise.all(watchedProcesses().map(lineOf))
-      writeAll(
-        1,
+      print(
         format === 'json' ? `${escapeJson(JSON.stringify(lines))}\n` : table(lines, standardOutput().width),
       )
     })

@@ -5,6 +5,7 @@ import { escapeControls } from '../report/escape.ts'
 import { writeAll } from '../report/write.ts'
 import { examples } from './examples.ts'
 import { formats, formattedAll, type ReportFormat } from './formatted.ts'
+import { print } from './print.ts'
 import { noReports, savedIn } from './saved-reports.ts'
 
 export function showCommand(): Command {
@@ -35,7 +36,7 @@ async function show(paths: string[], { format }: { format: ReportFormat }): Prom
   if (reports.length > 0 || (isNone && isDocument)) {
     for (const piece of formattedAll(reports, format, standardOutput())) {
       // A reader that has gone wants no more.
-      if (!writeAll(1, piece)) return
+      if (!print(piece)) return
     }
   }
   // What could be read is shown all the same.

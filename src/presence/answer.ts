@@ -3,7 +3,7 @@
  * the request away meanwhile, nothing is left behind.
  */
 import { closeSync, constants, renameSync } from 'node:fs'
-import type { Steps } from '../core/steps.ts'
+import { atOnce, type Steps } from '../core/steps.ts'
 import { formattingJson } from '../report/json.ts'
 import type { Report } from '../report/report.ts'
 import { writeAll } from '../report/write.ts'
@@ -12,7 +12,22 @@ import { inFolder, openOwn, remove } from './folder.ts'
 
 /** `path`: of the folder that the requests lie in. */
 export function* answering(path: string, requests: readonly string[], report: Report): Steps<void> {
-  const pieces = yield* formattingJson(report)
+  yield* giving(path, requests, yield* formattingJson(report))
+}
+
+/** Instead of a report: why there is none. */
+export interface Failure {
+  failure: string
+}
+
+/** Whoever asked need not wait for what does not come. */
+export function answerFailure(path: string, requests: readonly string[], error: unknown): void {
+  const failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  // The program may have replaced what writes JSON: that may be why.
+  atOnce(giving(path, requests, [`{"failure":"${failure.replace(/[^ !#-[\]-~]+/g, ' ')}"}\n`]))
+}
+
+function* giving(path: string, requests: readonly string[], pieces: readonly string[]): Steps<void> {
   for (const request of requests) {
     if (yield* isAnswered(path, request, pieces)) continue
     // Whoever asked need not wait for it, or waits no more.

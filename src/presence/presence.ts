@@ -14,6 +14,8 @@ import { type Requests, requestsTo } from './requests.ts'
 
 export interface Presence extends Pick<Requests, 'claim'> {
   answering(requests: readonly string[], report: Report): Steps<void>
+  /** There is no report for them. */
+  fail(requests: readonly string[], error: unknown): void
   /** What was told is taken back. Never throws. */
   end(): void
 }
@@ -56,6 +58,10 @@ export function announce(facts: Pick<Entry, 'signal' | 'service'>): Presence {
       } finally {
         for (const request of asked) requests.settled(request)
       }
+    },
+    fail(asked, error) {
+      const { answerFailure } = require('./answer.js') as typeof import('./answer.ts')
+      if (path !== null) answerFailure(path, asked, error)
     },
     end() {
       undoRenewal()

@@ -10,6 +10,11 @@ let sleeper: Int32Array | null = null
 
 /** Whether all of it was written. A reader that has gone or a closed descriptor is no error: nobody wants it. */
 export function writeAll(fd: number, text: string): boolean {
+  return writeWhole(fd, text) === null
+}
+
+/** The code of what kept it from being written; `null`: nothing. */
+export function writeWhole(fd: number, text: string): string | null {
   const bytes = Buffer.from(text)
   let offset = 0
   let waitedMs = 0
@@ -18,14 +23,14 @@ export function writeAll(fd: number, text: string): boolean {
       offset += writeSync(fd, bytes, offset)
       waitedMs = 0
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
+      const { code = 'nothing' } = error as NodeJS.ErrnoException
       if (code === 'EINTR') continue
-      if (code !== 'EAGAIN' || waitedMs >= patienceMs) return false
+      if (code !== 'EAGAIN' || waitedMs >= patienceMs) return code
       sleep(pauseMs)
       waitedMs += pauseMs
     }
   }
-  return true
+  return null
 }
 
 function sleep(ms: number): void {

@@ -28,7 +28,8 @@ export function isAnswered(
 ): boolean {
   const requests = presence?.claim() ?? null
   if (requests !== null && requests.length > 0 && presence !== null) {
-    void make(reporter(), { trigger: 'signal' }, (report) => presence.answering(requests, report))
+    const answer: Deliver = (report) => presence.answering(requests, report)
+    void make(reporter(), { trigger: 'signal' }, answer, (error) => presence.fail(requests, error))
   }
   if (member?.isAsked()) {
     void make(reporter(), { trigger: 'stall' }, function* (report) {
@@ -40,7 +41,12 @@ export function isAnswered(
   return requests !== null
 }
 
-async function make(reporter: Reporter, occasion: Occasion, deliver: Deliver): Promise<void> {
+async function make(
+  reporter: Reporter,
+  occasion: Occasion,
+  deliver: Deliver,
+  fail: (error: unknown) => void = () => {},
+): Promise<void> {
   let steps: Steps<void> | null = null
   const finish = () => atOnce(steps ?? deliver(reporter.make(occasion)))
   underway.add(finish)
@@ -49,6 +55,7 @@ async function make(reporter: Reporter, occasion: Occasion, deliver: Deliver): P
     await inSlices(steps, false)
   } catch (error) {
     recordFault('the report on demand', error)
+    attempt('telling that there is no report', () => fail(error))
   } finally {
     underway.delete(finish)
   }

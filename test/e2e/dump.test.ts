@@ -110,6 +110,19 @@ describe.skipIf(process.platform !== 'linux').concurrent(`\`leakwatch dump\`, on
       }
     })
 
+    it.concurrent('says why one could make none', async ({ expect }) => {
+      const elsewhere = newPlace()
+      const running = await elsewhere.start(
+        `process.stdin.once('data', () => { JSON.stringify = () => { throw new Error('not "here"') } })\n${leak}${ready}`,
+      )
+      await elsewhere.told(running)
+      running.child.stdin.write('now\n')
+      expect(await elsewhere.leakwatch('dump', String(running.pid))).toMatchObject({
+        code: 2,
+        stderr: `LEAKWATCH_REPORT_UNMADE: expected a report; got none: making it ended with \`Error: not  here \` (pid ${running.pid})\n`,
+      })
+    })
+
     it.skipIf(!isRoot).concurrent("refuses another user's, as root too", async ({ expect }) => {
       const foreign = await place.start('', { command: ['sleep', '60'], uid: nobody })
       expect(await place.leakwatch('dump', String(foreign.pid))).toEqual({

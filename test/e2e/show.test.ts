@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sampleReport } from '../report/sample.ts'
 import { type CommandOptions, leakwatch } from './command.ts'
-import { inherited, nodeVersion } from './program.ts'
+import { inherited, node, nodeVersion } from './program.ts'
+import { bin } from './run-command.ts'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-show-')))
 const line = JSON.stringify(sampleReport())
@@ -46,6 +47,18 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
       new RegExp(`^leakwatch: 1 leak .*, 2026-01-01T00:00:00\\.000Z on ${hostname}$`),
     )
     expect(headOf(second)).toMatch(new RegExp(`^1 leak .*, 2026-01-02T03:04:05\\.678Z on ${hostname}$`))
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('fails where it cannot be written', () => {
+    const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" show a.json > /dev/full', node, bin], {
+      cwd: folder,
+      env: inherited(),
+      encoding: 'utf8',
+    })
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'LEAKWATCH_OUTPUT_UNWRITABLE: expected a standard output that can be written; got ENOSPC\n',
+    })
   })
 
   it('prints as many lines of JSON as there are reports', async () => {
