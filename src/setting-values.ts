@@ -98,3 +98,33 @@ function isRule(rule: unknown): rule is IgnoreRule {
   if (typeof reason !== 'string' || reason.trim() === '' || entries.length < 2) return false
   return entries.every(([key, value]) => ruleKeys.has(key) && typeof value === 'string')
 }
+
+/** ` Did you mean …?`, where one of `names` is near enough; `prefix`: of all of them. */
+export function didYouMean(given: string, names: Iterable<string>, prefix = ''): string {
+  const word = given.slice(prefix.length).toLowerCase()
+  let nearest: string | null = null
+  let amiss = word.length / 2
+  for (const name of names) {
+    const distance = lettersAmiss(word, name.slice(prefix.length).toLowerCase())
+    if (distance >= amiss) continue
+    amiss = distance
+    nearest = name
+  }
+  return nearest === null ? '' : ` Did you mean \`${nearest}\`?`
+}
+
+/** How many letters have to be put in, taken out or replaced; less than one where the end alone is missing, or too much. */
+function lettersAmiss(from: string, to: string): number {
+  const [short, long] = from.length < to.length ? [from, to] : [to, from]
+  if (short.length > 2 && short !== long && long.startsWith(short)) return 0.5
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1]
+    for (let at = 1; at <= to.length; at += 1) {
+      const replaced = (row[at - 1] ?? 0) + (letter === to[at - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[to.length] ?? 0
+}

@@ -9,6 +9,7 @@ import { isOff } from './is-off.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import {
   type Accepted,
+  didYouMean,
   ignoreRules,
   milliseconds,
   oneOf,
@@ -88,6 +89,18 @@ export const settingTable: { readonly [Key in keyof Configurable]: Setting<Confi
   service: { variable: 'LEAKWATCH_SERVICE', default: null, accepts: text },
 }
 
+const prefix = 'LEAKWATCH_'
+const variables: ReadonlySet<string> = new Set([
+  ...Object.values(settingTable).map(({ variable: name }) => name),
+  'LEAKWATCH_CONFIG',
+  runVariable,
+  // of the test runners' set-ups
+  'LEAKWATCH_TEST_MODE',
+  'LEAKWATCH_TEST_EXIT',
+])
+/** What it sets in every container beside a service of the name `leakwatch`. */
+const kubernetes = /_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\w+)?)$/
+
 export interface SettingsRead {
   settings: Settings
   /** One line each, for stderr. */
@@ -120,8 +133,15 @@ export function readSettings(
   }
   for (const [key, { file }] of config) {
     if (known.has(key)) continue
+    const keys = [...known, 'extends', '$schema']
     complain(
-      `LEAKWATCH_KEY_UNKNOWN: expected the keys of \`${file}\` to be among ${[...known].join(', ')}; got \`${key}\`. Leaving it out.`,
+      `LEAKWATCH_KEY_UNKNOWN: expected the keys of \`${file}\` to be among ${keys.join(', ')}; got \`${key}\`. Leaving it out.${didYouMean(key, keys)}`,
+    )
+  }
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith(prefix) || variables.has(name) || kubernetes.test(name)) continue
+    complain(
+      `LEAKWATCH_VARIABLE_UNKNOWN: expected a variable of leakwatch's; got \`${name}\`. Leaving it out.${didYouMean(name, variables, prefix)}`,
     )
   }
   return {

@@ -54,6 +54,20 @@ describe('the environment', () => {
     `)
   })
 
+  it('has variables that are none of the settings, and says which was meant', () => {
+    const meant = { LEAKWATCH_FAILL: 'on', LEAKWATCH_GRACE: '5', LEAKWATCH_MOON: '1' }
+    // Kubernetes sets the last two beside a service named `leakwatch`.
+    const others = { LEAKWATCH_TEST_MODE: 'per-run', LEAKWATCH_PORT_80_TCP: 'a', LEAKWATCH_SERVICE_HOST: 'b' }
+    expect(complaintsOf({ ...meant, ...others })).toMatchInlineSnapshot(`
+      [
+        "LEAKWATCH_VARIABLE_UNKNOWN: expected a variable of leakwatch's; got \`LEAKWATCH_FAILL\`. Leaving it out. Did you mean \`LEAKWATCH_FAIL\`?",
+        "LEAKWATCH_VARIABLE_UNKNOWN: expected a variable of leakwatch's; got \`LEAKWATCH_GRACE\`. Leaving it out. Did you mean \`LEAKWATCH_GRACE_MS\`?",
+        "LEAKWATCH_VARIABLE_UNKNOWN: expected a variable of leakwatch's; got \`LEAKWATCH_MOON\`. Leaving it out.",
+      ]
+    `)
+    expect(complaintsOf({ ...meant, LEAKWATCH: 'off' })).toEqual([])
+  })
+
   it('sets each setting', () => {
     const { settings, complaints } = readSettings(
       {
@@ -268,8 +282,8 @@ describe('the config file', () => {
       said.map((line) => line.replace(/object; got .*JSON.*\. Leaving/, 'object; got <syntax>. Leaving')),
     ).toMatchInlineSnapshot(`
       [
-        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service; got \`fromat\`. Leaving it out.",
-        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service; got \`graceMS\`. Leaving it out.",
+        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service, extends, $schema; got \`fromat\`. Leaving it out. Did you mean \`format\`?",
+        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service, extends, $schema; got \`graceMS\`. Leaving it out. Did you mean \`graceMs\`?",
         "LEAKWATCH_FORMAT_UNKNOWN: expected \`format\` in \`<root>/leakwatch.config.json\` to be one of \`auto\`, \`text\`, \`json\`, \`ndjson\`, \`none\`; got \`["json"]\`. Using \`auto\`.",
         "LEAKWATCH_CONFIG_INVALID: expected \`<root>/leakwatch.config.json\` to be a JSON object; got <syntax>. Leaving it out.",
         "LEAKWATCH_CONFIG_INVALID: expected \`<root>/leakwatch.config.json\` to be a JSON object; got an array. Leaving it out.",
