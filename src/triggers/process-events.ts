@@ -5,6 +5,7 @@
 
 import { recordFault } from '../core/faults.ts'
 import { showAs } from '../core/written-text.ts'
+import { isHeardByNobodyElse } from './signals.ts'
 
 export interface ProcessWatcher {
   /** A signal for which somebody listens, sent by leakwatch's own command line: no listener is called. */
@@ -71,11 +72,12 @@ function replaceEmit(
     }
     if (event !== 'exit' && isOurs(watcher, event)) return true
     watcher.before(event)
+    const isUnheard = event !== 'exit' && isHeardByNobodyElse(event)
     let hasThrown = true
     try {
       const result = Reflect.apply(original, this, args)
       hasThrown = false
-      return result
+      return result && !isUnheard
     } finally {
       after(event, hasThrown)
     }

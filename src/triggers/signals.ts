@@ -16,6 +16,13 @@ export function dieBy(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal)
 }
 
+const ownListeners = new WeakSet<object>()
+
+/** A program that emits it itself is to get to know that nobody listens. */
+export function isHeardByNobodyElse(signal: string): boolean {
+  return process.listeners(signal as NodeJS.Signals).every((each) => ownListeners.has(each))
+}
+
 /** Listens for `signals` while nobody else does. Returns its undo. */
 export function listenWhileAlone(signals: readonly NodeJS.Signals[], told: SignalListener): () => void {
   let isDelivered = false
@@ -23,6 +30,7 @@ export function listenWhileAlone(signals: readonly NodeJS.Signals[], told: Signa
   const listener: SignalListener = (signal) => {
     if (isDelivered) told(signal)
   }
+  ownListeners.add(listener)
   const watched = new Set<string | symbol>(signals)
   /** Our own coming and going is announced to us as well. */
   let isStepping = false
