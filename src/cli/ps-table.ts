@@ -49,17 +49,17 @@ function padded(text: string, width: number): string {
   return text + ' '.repeat(width - length(text))
 }
 
-function cells({ pid, service, ageMs, running, leaks, warnings, unanswered }: Line): string[] {
+function cells({ pid, service, ageMs, running, leaks, unanswered }: Line): string[] {
   return [
     String(pid),
     escapeControls(service),
     duration(ageMs),
     running === null ? '-' : String(running),
-    unanswered === null ? findings(leaks ?? 0, warnings ?? 0) : `- (${unanswered})`,
+    unanswered === null ? findings(leaks ?? 0) : `- (${unanswered})`,
   ]
 }
 
-function findings(leaks: number, warnings: number): string {
-  const counts = [leaks > 0 ? counted(leaks, 'leak') : '', warnings > 0 ? counted(warnings, 'warning') : '']
-  return counts.filter((text) => text !== '').join(', ') || 'none'
+/** That engines run, and hold something, is no finding of a process that is to run on. */
+function findings(leaks: number): string {
+  return leaks === 0 ? 'none' : counted(leaks, 'leak')
 }

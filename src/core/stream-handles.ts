@@ -46,6 +46,7 @@ function addresses(resource: object): Facts {
   const remote = addressText(wrap.getpeername, wrap)
   if (local !== null) facts.local = local
   if (remote !== null) facts.remote = remote
+  if (remote !== null && serverOf(resource) !== null) facts.accepted = true
   const path = (ownerOf(resource) as SocketLike | null)?._pipeName
   if (typeof path === 'string') facts.path = path
   return facts

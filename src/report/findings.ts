@@ -81,7 +81,8 @@ function* describing(
     package: site === null ? null : (packageOf(site.file)?.name ?? null),
   }
   if (isIgnored(suspect, options.ignore)) return null
-  const siblings = engine === null ? null : siblingsOf(engine, sources)
+  const siblings =
+    engine === null ? null : siblingsOf(engine, kind === 'stop-pending' ? group.length : 0, sources)
   const at = now()
   const subject: Subject = {
     kind,
@@ -160,13 +161,15 @@ function* gathering(group: readonly Fault[]): Steps<Gathered> {
   return all
 }
 
-function siblingsOf(engine: EngineRecord, sources: Sources): Finding['siblings'] {
+/** `pending`: how many of them count as stopped, as their stop was called, and are not. */
+function siblingsOf(engine: EngineRecord, pending: number, sources: Sources): Finding['siblings'] {
   const place = startPlace(engine)
   if (place === null) return null
   const stoppedAt = [...place.stoppedAt.values()].map(({ file, line, column }) =>
     sources.mapped(file, line, column),
   )
-  return { started: place.started, stopped: place.stopped, stoppedAt }
+  const stopped = Math.max(0, place.stopped - pending)
+  return { started: place.started, stopped, stoppedAt: stopped === 0 ? [] : stoppedAt }
 }
 
 function startedAt(fault: Fault): number {

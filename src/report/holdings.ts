@@ -10,7 +10,7 @@ export function holdings(handles: readonly Handle[]): string {
   for (const { name, detail } of handles) {
     const details = byName.get(name) ?? new Map<string, number>()
     byName.set(name, details)
-    const phrase = facts(detail, detail.remote !== undefined && served.has(portOf(detail)))
+    const phrase = facts(detail, detail.accepted === true || served.has(portOf(detail)))
     details.set(phrase, (details.get(phrase) ?? 0) + 1)
   }
   return [...byName].flatMap(([name, details]) => phrases(name, details)).join(', ')
@@ -34,7 +34,7 @@ function portOf({ local }: Detail): string | undefined {
 
 /**
  * The one fact that tells a handle from others, with what joins it to the name. `accepted`: a connection that came
- * in at a server beside it.
+ * in at a server.
  */
 function facts(
   { delayMs, remote, local, path, pid, command, threadId, fd }: Detail,

@@ -53,8 +53,8 @@ describe.skipIf(process.platform !== 'linux')(`\`leakwatch ps\`, on Node ${nodeV
     const [first, second, deaf, stopped] = running.map(({ pid }) => String(pid))
     expect(new Set(cells.map((each) => each.join(' | ')))).toEqual(
       new Set([
-        `${first} | orders\\u001b[31m-api | AGE | 2 | 2 warnings`,
-        `${second} | program-2.mjs | AGE | 2 | 1 leak, 2 warnings`,
+        `${first} | orders\\u001b[31m-api | AGE | 2 | none`,
+        `${second} | program-2.mjs | AGE | 2 | 1 leak`,
         `${deaf} | deaf | AGE | - | - (LEAKWATCH_SIGNAL=none)`,
         `${stopped} | stopped | AGE | - | - (stopped)`,
       ]),
@@ -113,7 +113,7 @@ describe('the list', () => {
       "
         PID  SERVICE                            AGE  RUNNING  FINDINGS
           7  @some-organisation/the-orders…  15 min       12  1 leak
-      12345  mail                               3 d       12  2 warnings
+      12345  mail                               3 d       12  none
       "
     `)
     expect(table(lines, 200)).toContain(`    7  ${long}  15 min       12  1 leak\n`)

@@ -150,6 +150,7 @@ describe(`a shutdown, on Node ${nodeVersion}`, () => {
       'check: leak stop-pending Hanging',
       'stall: leak stop-pending Hanging',
     ])
+    expect(run.reports.at(-1)?.findings[0]?.siblings).toEqual({ started: 1, stopped: 0, stoppedAt: [] })
     expect(run.stderr).toMatch(/Hanging +━*▶ +✖ not finished after \d+ ms/)
     expect(run.stderr).toMatch(/✖ Hanging: its stop was called \d+ ms ago and has not finished +stop-pending/)
   })
