@@ -2,7 +2,7 @@
 import { escapeControls } from './escape.ts'
 import { holdings } from './holdings.ts'
 import { clip, length } from './layout.ts'
-import type { Engine, Finding, Frame, Handle, Report, Site, Stack } from './report.ts'
+import type { Engine, Finding, Frame, Handle, Report, Site, Stack, TreeProcess } from './report.ts'
 
 export interface Row {
   label: string
@@ -22,12 +22,15 @@ interface Scene {
 export interface PartsById {
   engines: ReadonlyMap<string, Engine>
   handles: ReadonlyMap<string, Handle>
+  /** Of a merged report. */
+  processes: readonly TreeProcess[]
 }
 
-export function partsById({ engines, handles }: Report): PartsById {
+export function partsById({ engines, handles, processes = [] }: Report): PartsById {
   return {
     engines: new Map(engines.map((each) => [each.id, each])),
     handles: new Map(handles.map((each) => [each.id, each])),
+    processes,
   }
 }
 

@@ -56,7 +56,10 @@ export function formatText(
 
 /** A finding as it stands in a text report. */
 export function findingLines(page: Page, finding: Finding, parts: PartsById, show: ShowPlace): string[] {
-  const rows = [...findingRows(finding, parts, show, roomOf(page)), ...treeFindingRows(finding)]
+  const rows = [
+    ...findingRows(finding, parts, show, roomOf(page)),
+    ...treeFindingRows(finding, parts.processes),
+  ]
   return [...titleLines(page, finding), ...rowLines(page, rows)]
 }
 

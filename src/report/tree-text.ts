@@ -95,23 +95,40 @@ function processOf(
 const othersShown = 8
 
 /** Where else the same bug is, and what of it was known. */
-export function treeFindingRows({ processes = [], knownCount, count }: Finding): Row[] {
+export function treeFindingRows(
+  { processes = [], knownCount, count }: Finding,
+  all: readonly TreeProcess[],
+): Row[] {
   const [own, ...others] = processes
   const rows: Row[] = []
   if (own !== undefined) {
     const isThread = others.every(({ pid }) => pid === own.pid)
-    const all = isThread
-      ? `thread ${others
-          .map(({ threadId }) => threadId)
-          .slice(0, othersShown)
-          .join(', ')}`
-      : `pid ${[...new Set(others.map(({ pid }) => pid))].slice(0, othersShown).join(', ')}`
+    const shown = others.slice(0, othersShown)
+    const places = isThread
+      ? `thread ${shown.map(({ threadId }) => threadId).join(', ')}`
+      : pidsByCommand(own, shown, all)
     const hidden = others.length > othersShown ? ` and ${others.length - othersShown} more` : ''
-    rows.push({ label: 'also in', lines: [`${all}${hidden}; ${count} in all`] })
+    rows.push({ label: 'also in', lines: [`${places}${hidden}; ${count} in all`] })
   }
   if (knownCount !== undefined)
     rows.push({ label: 'known', lines: [`${knownCount} in one process, which are more now`] })
   return rows
+}
+
+/** `pid 12, 13, node worker.js (pid 14, 15)`: of those that run the same as `own` the pids are enough. */
+function pidsByCommand(own: ProcessKey, others: readonly ProcessKey[], all: readonly TreeProcess[]): string {
+  const byCommand = new Map<string, Set<number>>()
+  const ownCommand = processOf(all, own)?.command ?? ''
+  for (const key of others) {
+    const command = processOf(all, key)?.command ?? ownCommand
+    byCommand.set(command, (byCommand.get(command) ?? new Set()).add(key.pid))
+  }
+  return [...byCommand]
+    .map(([command, pids]) => {
+      const listed = `pid ${[...pids].join(', ')}`
+      return command === ownCommand ? listed : `${command} (${listed})`
+    })
+    .join(', ')
 }
 
 /** What `run` knows beside the findings. */

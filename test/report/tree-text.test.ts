@@ -93,6 +93,14 @@ it('puts the same bug of eight processes in one place', () => {
   `)
 })
 
+it('names the commands in which the same bug is elsewhere', () => {
+  const pids = [11, 12, 13, 14]
+  const text = formatText(
+    tree(pids.map((pid) => ({ pid, report: found('a'), ...(pid < 13 ? {} : { command: 'node mail.js' }) }))),
+  )
+  expect(text).toContain('also in   pid 12, node mail.js (pid 13, 14); 4 in all')
+})
+
 it('is two lines where there is nothing new', () => {
   const report = tree([{ pid: 1 }, { pid: 2 }], {
     baseline: {
