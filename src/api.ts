@@ -5,11 +5,13 @@ import { runningEngines } from './core/engines.ts'
 import { type EventName, listen } from './core/events.ts'
 import { liveHandles } from './core/handle-table.ts'
 import { leaveAlone } from './core/stock.ts'
+import { currentTest } from './core/test-context.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import type { Fault } from './judge/judge.ts'
 import { LeakError } from './leak-error.ts'
 import type { Engine, Finding, Report } from './report/report.ts'
 import type { Occasion, Reporter } from './reporter.ts'
+import type { TestSession } from './runners/session.ts'
 import { type EngineScope, openEngine, type TrackOptions, track } from './track.ts'
 
 export interface ReportOptions {
@@ -47,22 +49,26 @@ export interface Api {
   snapshot(): Snapshot
   assertNoLeaks(options?: AssertOptions): Promise<void>
   on: On
+  allowLeak(reason: string): void
+  /** For the integrations of test runners; `null`: leakwatch is off. */
+  forRunner(): TestSession | null
 }
 
 const eventNames: readonly EventName[] = ['started', 'stopped', 'finding']
 
-export function makeApi(reporter: Reporter): Api {
+export function makeApi(reporter: Reporter): Omit<Api, 'forRunner'> {
   return {
     track,
     openEngine,
     ignore: (target, reason) => {
-      if (typeof reason !== 'string' || reason === '') {
-        throw new TypeError(
-          `LEAKWATCH_IGNORE_REASON: expected a reason why it is meant to stay; got ${reason === '' ? 'an empty string' : typeof reason}`,
-        )
-      }
+      expectReason('LEAKWATCH_IGNORE_REASON', 'a reason why it is meant to stay', reason)
       leaveAlone(target, reason)
       return target
+    },
+    allowLeak: (reason) => {
+      expectReason('LEAKWATCH_ALLOW_REASON', 'a reason why what this test starts may stay', reason)
+      const scope = currentTest()
+      if (scope !== null) scope.allowed = reason
     },
     report: async (options = {}) => reporter.makeMeanwhile({ trigger: 'call', ...options }),
     reportSync: () => reporter.make({ trigger: 'call' }),
@@ -81,6 +87,13 @@ export function makeApi(reporter: Reporter): Api {
       return listen(event, (record) => listener(reporter.engine(record as EngineRecord)))
     }) as On,
   }
+}
+
+function expectReason(code: string, expected: string, reason: unknown): void {
+  if (typeof reason === 'string' && reason !== '') return
+  throw new TypeError(
+    `${code}: expected ${expected}; got ${reason === '' ? 'an empty string' : typeof reason}`,
+  )
 }
 
 function snapshot(): Snapshot {

@@ -64,4 +64,6 @@ export const idleApi: Api = {
   snapshot: () => nothing,
   assertNoLeaks: async () => {},
   on: () => () => {},
+  allowLeak: () => {},
+  forRunner: () => null,
 }

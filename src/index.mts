@@ -71,5 +71,7 @@ export const reportSync: Api['reportSync'] = installed.reportSync
 export const snapshot: Api['snapshot'] = installed.snapshot
 /** Rejects with a `LeakError` where something was started and not stopped. */
 export const assertNoLeaks: Api['assertNoLeaks'] = installed.assertNoLeaks
+/** In a test or hook: the engines that it starts may stay. */
+export const allowLeak: Api['allowLeak'] = installed.allowLeak
 /** Told of each engine that starts or stops, and of each finding of a report. Returns its undo. */
 export const on: Api['on'] = installed.on

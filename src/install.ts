@@ -12,6 +12,7 @@ import { watchNodeEngines } from './detect/node/watch.ts'
 import { installRegistry } from './detect/registry.ts'
 import type { Finding } from './report/report.ts'
 import type { Reporter } from './reporter.ts'
+import type { TestSession } from './runners/session.ts'
 import { readSettings, type Settings } from './settings.ts'
 import type { Member } from './tree/member.ts'
 import { isBystander } from './triggers/bystanders.ts'
@@ -20,18 +21,23 @@ import { reportAtExit } from './triggers/exit.ts'
 /** What only some processes come to need is loaded when they do. */
 const idle = (): Api => (require('./idle.js') as typeof import('./idle.ts')).idleApi
 
-/** Starts to watch this thread. `isLate`: the program's code runs already. */
-export function install(isLate: boolean): Api {
+/** A test runner's integration judges by itself, and people read what it says. */
+const inRunner: Partial<Settings> = { format: 'text', stacks: 'all', checkMs: 0 }
+
+/** Starts to watch this thread. `isLate`: the program's code runs already. `isRunner`: for the tests that a runner is about to run. */
+export function install(isLate: boolean, isRunner = false): Api {
   if (isBystander(process.argv[1])) return idle()
-  const { settings, complaints } = readSettings(process.env, workingDirectory())
+  const { settings, complaints } = readSettings(process.env, workingDirectory(), isRunner ? inRunner : {})
   const member = settings.enabled && settings.run !== null ? join(settings.run, settings, complaints) : null
   if (isMainThread && complaints.length > 0 && member === null) complain(complaints)
   if (!settings.enabled) return idle()
   const reporter = lateReporter(settings, process.argv[1] ?? null, isLate)
   watch(settings)
-  installPart('exit and signals', () => reportAtExit(reporter, settings, member))
+  // What a runner's integration has told of, no report at exit tells again.
+  if (!isRunner || member !== null)
+    installPart('exit and signals', () => reportAtExit(reporter, settings, member))
   if (settings.checkMs > 0) whenFirstStarted(() => beginChecks(reporter, settings.checkMs))
-  return lateApi(reporter)
+  return lateApi(reporter, settings)
 }
 
 /** `leakwatch run` tells what is wrong with the settings, once for all of its processes. */
@@ -70,9 +76,10 @@ function beginChecks(reporter: () => Reporter, checkMs: number): void {
 }
 
 /** The API, loaded with the first call. */
-function lateApi(reporter: () => Reporter): Api {
-  let made: Api | null = null
-  const api = (): Api => {
+function lateApi(reporter: () => Reporter, settings: Settings): Api {
+  let made: Omit<Api, 'forRunner'> | null = null
+  let session: TestSession | null = null
+  const api = (): Omit<Api, 'forRunner'> => {
     made ??= (require('./api.js') as typeof import('./api.ts')).makeApi(reporter())
     return made
   }
@@ -85,6 +92,14 @@ function lateApi(reporter: () => Reporter): Api {
     snapshot: () => api().snapshot(),
     assertNoLeaks: (options) => api().assertNoLeaks(options),
     on: ((event: 'finding', listener: (finding: Finding) => void) => api().on(event, listener)) as Api['on'],
+    allowLeak: (reason) => api().allowLeak(reason),
+    forRunner: () => {
+      if (session === null) {
+        const { TestSession } = require('./runners/session.js') as typeof import('./runners/session.ts')
+        session = new TestSession(reporter(), settings)
+      }
+      return session
+    },
   }
 }
 

@@ -43,6 +43,10 @@ export interface Settings {
   why: boolean
   /** `null`: the program's package, looked up when there is a report. */
   service: string | null
+  /** When a test runner's integration judges. */
+  testMode: 'per-file' | 'per-test' | 'per-run'
+  /** Whether a test run that nothing but reported leaks holds is ended. */
+  testExit: boolean
   /** `CI` is set: logs are read by people. */
   isCi: boolean
   /** Where the processes of a tree leave their records for `leakwatch run`, as `tree/place.ts` writes it; `null`: no tree. */
@@ -87,6 +91,12 @@ export const settingTable: { readonly [Key in keyof Configurable]: Setting<Confi
   ignore: { variable: 'LEAKWATCH_IGNORE', default: [], accepts: ignoreRules },
   why: { variable: 'LEAKWATCH_WHY', default: false, accepts: onOrOff },
   service: { variable: 'LEAKWATCH_SERVICE', default: null, accepts: text },
+  testMode: {
+    variable: 'LEAKWATCH_TEST_MODE',
+    default: 'per-file',
+    accepts: oneOf('per-file', 'per-test', 'per-run'),
+  },
+  testExit: { variable: 'LEAKWATCH_TEST_EXIT', default: true, accepts: onOrOff },
 }
 
 const prefix = 'LEAKWATCH_'

@@ -10,6 +10,7 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
 const names = [
   'LeakError',
+  'allowLeak',
   'assertNoLeaks',
   'ignore',
   'on',

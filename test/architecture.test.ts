@@ -37,7 +37,21 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   told: ['core', 'judge', 'report'],
   checker: ['core', 'judge', 'report', 'told'],
   reporter: ['checker', 'core', 'detect', 'judge', 'report', 'second-opinion', 'settings'],
-  api: ['core', 'judge', 'leak-error', 'report', 'reporter', 'track'],
+  api: ['core', 'judge', 'leak-error', 'report', 'reporter', 'runners', 'track'],
+  runners: [
+    'api',
+    'core',
+    'detect',
+    'idle',
+    'install',
+    'is-off',
+    'judge',
+    'own-modules',
+    'report',
+    'reporter',
+    'settings',
+  ],
+  vitest: ['api', 'runners'],
   idle: ['api', 'report', 'track'],
   install: [
     'api',
@@ -46,6 +60,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'idle',
     'report',
     'reporter',
+    'runners',
     'second-opinion',
     'settings',
     'tree',
@@ -73,9 +88,16 @@ function imports(): Import[] {
     return named.map((name) => ({
       file: file.split(sep).join('/'),
       from: partOf(file),
-      to: name.startsWith('.') ? partOf(relative(source, join(source, dirname(file), name))) : name,
+      to: name.startsWith('.')
+        ? partOf(relative(source, join(source, dirname(file), name)))
+        : packageName(name),
     }))
   })
+}
+
+/** A package may be called as a part is. */
+function packageName(name: string): string {
+  return name.startsWith('node:') ? name : `npm:${name}`
 }
 
 function partOf(file: string): string {
@@ -130,6 +152,11 @@ describe('the arrows between the parts', () => {
     )
     const readers = files.filter((file) => /process\.env\b/.test(codeOf(join(source, file))))
     // They hand it to `readSettings` and `isOff`; `index` looks for its own name in `NODE_OPTIONS`.
-    expect(readers.sort()).toEqual(['cli/surroundings.ts', 'index.mts', 'install.ts'])
+    expect(readers.sort()).toEqual([
+      'cli/surroundings.ts',
+      'index.mts',
+      'install.ts',
+      'runners/installed.mts',
+    ])
   })
 })

@@ -2,6 +2,7 @@
 import type { Lifetimes } from './lifetimes.ts'
 import type { Place } from './places.ts'
 import type { CapturedStack } from './stack.ts'
+import type { TestScope } from './test-context.ts'
 
 export type EngineState = 'created' | 'starting' | 'running' | 'stopping' | 'stopped' | 'failed'
 
@@ -65,6 +66,8 @@ export interface EngineRecord {
   /** Where its class and those it extends stand, its own first; empty for an engine that is no code of the program's. */
   readonly sources: readonly SourceRange[]
   traceId: string | null
+  /** In whose context it was started; `null` outside of test runners. */
+  test: TestScope | null
 }
 
 /** Strong while the engine is young (a `WeakRef` costs over a microsecond), and weak ever after. */

@@ -15,6 +15,7 @@ import { noteShutdownStop, noteStart } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
 import { stamp, stampOf } from './stamps.ts'
 import { countEnd, startPlace } from './start-place.ts'
+import { currentTest } from './test-context.ts'
 import { activeTraceId } from './trace-id.ts'
 import { beginYouth, YoungTarget } from './youth.ts'
 
@@ -69,6 +70,7 @@ export function recordEngine(target: object | null, seed: EngineSeed): EngineRec
     place: null,
     sources: seed.sources ?? [],
     traceId: null,
+    test: null,
     tenure: null as unknown,
     work: null as unknown,
   } as { -readonly [Key in keyof EngineRecord]: EngineRecord[Key] }
@@ -125,6 +127,7 @@ export function engineStarted(record: EngineRecord): void {
     record.startedAt = now()
     record.firstStart = record.starts
     record.traceId = activeTraceId()
+    record.test = currentTest()
     engineCounts.started += 1
   }
   record.stopCalledAt = null

@@ -16,6 +16,7 @@ import { makers } from './places.ts'
 import { lookAtSome } from './promise-watch.ts'
 import { type CapturedStack, captureStack, ripen, stackCounts } from './stack.ts'
 import { abridgeStops, countStops } from './start-place.ts'
+import { noteTest } from './test-context.ts'
 import { stopYouth, whenYouthEnds } from './youth.ts'
 
 const { createHook } = process.getBuiltinModule('node:async_hooks')
@@ -114,6 +115,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
     }
   }
   if (owner !== null) noteHolding(owner)
+  noteTest(resource)
   remember(resource, kind, { asyncId, owner, start, openedAt, stack, part })
 }
 

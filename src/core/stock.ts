@@ -10,6 +10,7 @@ import { ownerByCode } from './own-code.ts'
 import { lookingAtPromises } from './promise-watch.ts'
 import { startPlace } from './start-place.ts'
 import { type Steps, stepSize } from './steps.ts'
+import { testOfHandle } from './test-context.ts'
 import { endYouth } from './youth.ts'
 
 /** A live handle and its owner, as the judge needs them. */
@@ -97,6 +98,7 @@ export function* lookingAtEngines(): Steps<EngineRecord[]> {
 function markMeantToStay(engine: EngineRecord): void {
   const target = engine.target?.deref()
   if (target !== undefined) engine.ignored ??= meantToStay.get(target) ?? null
+  engine.ignored ??= engine.test?.allowed ?? null
 }
 
 /** What an engine that is meant to stay started, stays with it. */
@@ -132,6 +134,7 @@ function own(live: LiveHandle, pooled: Map<object, EngineRecord | null>): OwnedH
     owner = ownerByCode(owner, record.stack, record.openedAt, object ?? resource)
   }
   if (isMeantToStay(owner)) return null
+  if (owner === null && testOfHandle(resource)?.allowed != null) return null
   const ref = kind.isReferenced(resource)
   // A request that is on its way is the engine's that asked, and transient where nobody did.
   if (record.stack === null) {

@@ -50,7 +50,7 @@ export function findingRows(finding: Finding, parts: PartsById, show: ShowPlace,
   const scenes = engine === undefined ? handleScenes(handles[0]) : engineScenes(finding, engine)
   return [
     ...sceneRows(scenes, show, room),
-    ...textRow('test', testText(finding)),
+    ...textRow('test', testText(finding, show)),
     ...textRow(engine === undefined ? 'handle' : 'holds', holdsText(finding, handles)),
     ...textRow('others', othersText(finding, show)),
     ...textRow('fix', finding.fix),
@@ -140,7 +140,8 @@ function othersText({ siblings, count }: Finding, show: ShowPlace): string {
   return `${stopped} of ${started} started here ${stopped === 1 ? 'was' : 'were'} stopped${places}`
 }
 
-function testText({ test }: Finding): string {
+function testText({ test }: Finding, show: ShowPlace): string {
   if (test === null) return ''
-  return [test.file, test.name, test.hook].filter((part) => part !== null).join(' > ')
+  const file = show({ file: test.file, line: 1, column: 1 }).replace(/:1(?::1)?$/, '')
+  return [file, test.name, test.hook].filter((part) => part !== null).join(' > ')
 }

@@ -8,10 +8,11 @@ import type { OwnedHandle } from '../core/stock.ts'
 import { packageOf } from '../judge/fingerprint.ts'
 import { type IgnoreRule, isIgnored } from '../judge/ignore.ts'
 import type { Fault } from '../judge/judge.ts'
+import { scopeOf } from '../judge/scope.ts'
 import { stillTrue } from '../judge/still-true.ts'
 import { isFinal, type Trigger } from '../judge/verdict.ts'
 import { frameOf, groupingById, type IdOf, nameOf } from './grouping.ts'
-import { engineId, handleId, handleName } from './parts.ts'
+import { engineId, handleId, handleName, testPlace } from './parts.ts'
 import type { Finding } from './report.ts'
 import type { Sources } from './sources.ts'
 import { fixOf, messageOf, type Subject } from './wording.ts'
@@ -110,7 +111,7 @@ function* describing(
     handles,
     count: group.length,
     holdsProcess,
-    test: null,
+    test: testPlace(scopeOf(first)),
     siblings,
   }
 }

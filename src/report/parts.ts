@@ -5,8 +5,9 @@ import type { EngineRecord } from '../core/engine-record.ts'
 import type { CapturedStack } from '../core/stack.ts'
 import { type Steps, stepSize } from '../core/steps.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
+import type { TestScope } from '../core/test-context.ts'
 import { redact } from './redact.ts'
-import type { Detail, Engine, Handle, Site } from './report.ts'
+import type { Detail, Engine, Handle, Site, TestPlace } from './report.ts'
 import type { Sources } from './sources.ts'
 
 /** What has been described is described again only where it has changed. */
@@ -66,7 +67,7 @@ export class Parts {
       stoppedAt: record.stoppedAt === null ? null : timestamp(record.stoppedAt),
       ageMs: Math.round(now() - record.startedAt),
       detail: main === undefined ? {} : this.#detail(main),
-      test: null,
+      test: testPlace(record.test),
       ...(record.traceId === null ? {} : { traceId: record.traceId }),
     }
     this.#engines.set(record, { engine, stopped: record.stopped, main })
@@ -136,6 +137,11 @@ export function* lookingAtParts({ handles }: Stock, sources: Sources): Steps<Par
     if (count % stepSize === 0) yield
   }
   return parts
+}
+
+/** As a report tells it. */
+export function testPlace(scope: TestScope | null): TestPlace | null {
+  return scope === null ? null : { file: scope.file, name: scope.name, hook: scope.hook }
 }
 
 export function engineId(record: EngineRecord): string {

@@ -1,0 +1,47 @@
+/** A leak as a runner shows an error: a message, and a stack that begins where the engine was started. */
+import { painter } from '../report/colour.ts'
+import { escapeControls } from '../report/escape.ts'
+import { findingRows, type PartsById, partsById } from '../report/finding-rows.ts'
+import { type Page, roomOf, rowLines } from '../report/page.ts'
+import { showPlace } from '../report/place.ts'
+import type { Finding, Frame, Report, Stack } from '../report/report.ts'
+
+export interface LeakOfTest {
+  message: string
+  /** As V8 writes it, with places in the source: its first is the one to show. */
+  stack: string
+}
+
+const page: Page = { width: 100, paint: painter(false) }
+
+/** The leaks among the findings of a report. */
+export function leaksOf(report: Report): LeakOfTest[] {
+  const parts = partsById(report)
+  return report.findings
+    .filter(({ severity }) => severity === 'leak')
+    .map((finding) => leakOf(finding, parts, report.process.cwd))
+}
+
+function leakOf(finding: Finding, parts: PartsById, cwd: string): LeakOfTest {
+  const rows = findingRows(finding, parts, showPlace(cwd, true), roomOf(page))
+  const message = [escapeControls(finding.message), ...rowLines(page, rows)].join('\n')
+  return { message, stack: `LeakError: ${message}\n${traceOf(stackOf(finding, parts))}` }
+}
+
+function stackOf({ engine: id, handles: [first] }: Finding, parts: PartsById): Stack | null {
+  const engine = id === null ? undefined : parts.engines.get(id)
+  if (engine !== undefined) return engine.started ?? engine.created
+  return first === undefined ? null : (parts.handles.get(first)?.created ?? null)
+}
+
+/** From the program's first frame on. */
+function traceOf(stack: Stack | null): string {
+  const frames = stack?.frames ?? []
+  const first = frames.findIndex(({ internal, dependency }) => !internal && !dependency)
+  return frames.slice(Math.max(0, first)).map(frameText).join('\n')
+}
+
+function frameText({ function: name, file, line, column }: Frame): string {
+  const place = `${file ?? '<anonymous>'}:${line ?? 1}:${column ?? 1}`
+  return name === null ? `    at ${place}` : `    at ${name} (${place})`
+}

@@ -1,0 +1,12 @@
+/** What a test runner opens for itself. */
+import { isInternal } from '../core/frames.ts'
+import type { Fault } from '../judge/judge.ts'
+
+const runners = /[\\/]node_modules[\\/](?:vitest|@vitest[\\/]\w+|vite|tinypool|mocha)[\\/]/
+
+/** An orphan whose innermost code, Node's apart, is a runner's. */
+export function isRunnersOwn({ engine, handles }: Fault): boolean {
+  if (engine !== null) return false
+  const innermost = handles[0]?.live.record.stack?.frames.find((frame) => !isInternal(frame))
+  return innermost?.file != null && runners.test(innermost.file)
+}

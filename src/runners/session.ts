@@ -1,0 +1,94 @@
+/** What every test runner's integration does: tells whose the running code is, judges, and tells of leaks as errors. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { engineOf } from '../core/engines.ts'
+import { attempt } from '../core/faults.ts'
+import type { PlainFrame } from '../core/frames.ts'
+import { programFrame } from '../core/places.ts'
+import type { CapturedStack } from '../core/stack.ts'
+import { leaveAlone } from '../core/stock.ts'
+import { followTests, type TestScope } from '../core/test-context.ts'
+import type { Fault } from '../judge/judge.ts'
+import { scopeOf } from '../judge/scope.ts'
+import { compiledBy, type VitestWorker } from '../report/runner-code.ts'
+import type { Reporter } from '../reporter.ts'
+import type { Settings } from '../settings.ts'
+import { type LeakOfTest, leaksOf } from './leak-of-test.ts'
+import { isRunnersOwn } from './runners-own.ts'
+
+export type { TestScope } from '../core/test-context.ts'
+export type { LeakOfTest } from './leak-of-test.ts'
+
+/** Where a fault comes from: the test, and the file of the engine's start. */
+export type Counts = (scope: TestScope | null, file: string | null) => boolean
+
+const told = 'reported already'
+
+export class TestSession {
+  readonly mode: Settings['testMode']
+  readonly #reporter: Reporter
+  readonly #storage = new AsyncLocalStorage<TestScope>()
+  #file: TestScope | null = null
+
+  constructor(reporter: Reporter, settings: Settings) {
+    this.#reporter = reporter
+    this.mode = settings.testMode
+    reporter.isAsserted = true
+    followTests(() => this.#storage.getStore() ?? this.#file)
+  }
+
+  /** Where vitest keeps what it has compiled: in the vm pools no global of this context tells. */
+  readCodeOf(worker: VitestWorker): void {
+    compiledBy(worker)
+  }
+
+  /** From now on what runs outside of tests and hooks belongs to this file. */
+  beginFile(file: string): void {
+    this.#file = { file, name: null, hook: null, allowed: null }
+  }
+
+  /** Runs `body`: what it starts, now or later, belongs to the test or hook. */
+  run<T>(scope: TestScope, body: () => T): T {
+    return this.#storage.run(scope, body)
+  }
+
+  /** Waits for what is closing, and gives what then was not stopped: once, whoever asks. */
+  async judge(counts: Counts): Promise<LeakOfTest[]> {
+    const isCounted = (fault: Fault): boolean =>
+      !isRunnersOwn(fault) && counts(scopeOf(fault), placeOf(fault)?.file ?? null)
+    const { faults } = await this.#reporter.settle({ trigger: 'assert', counts: isCounted }, true)
+    const leaks: LeakOfTest[] = []
+    for (const scope of new Set(faults.map(scopeOf))) {
+      const report = this.#reporter.makeIfAny({
+        trigger: 'assert',
+        counts: (fault) => isCounted(fault) && scopeOf(fault) === scope,
+      })
+      if (report === null) continue
+      this.#reporter.deliver(report, false)
+      leaks.push(...leaksOf(report))
+    }
+    for (const fault of faults) attempt('leaving what was told of', () => leave(fault))
+    return leaks
+  }
+
+  /** Of an engine: `null`, where it was never started; whether it was stopped, else. */
+  isStopped(target: unknown): boolean | null {
+    const record = engineOf(target)
+    return record === undefined || record.state === 'created' ? null : record.state === 'stopped'
+  }
+}
+
+/** Where its engine was started, or the orphan opened. */
+function placeOf(fault: Fault): PlainFrame | null {
+  const stack = stackOf(fault)
+  return stack === null ? null : programFrame(stack)
+}
+
+function stackOf({ engine, handles }: Fault): CapturedStack | null {
+  return engine === null ? (handles[0]?.live.record.stack ?? null) : (engine.started ?? engine.created)
+}
+
+/** Nobody is told of it again. */
+function leave({ engine, handles }: Fault): void {
+  if (engine !== null) engine.ignored ??= told
+  else for (const { live } of handles) leaveAlone(live.resource, told)
+}

@@ -1,0 +1,33 @@
+/** The Vite plugin: the setup file, and registrations in the modules that Vite loads. */
+import { ownModule } from '../own-modules.mts'
+
+/** As much of Vite's `Plugin` as is used. */
+export interface LeakwatchPlugin {
+  name: string
+  enforce: 'post'
+  config(): { test: { setupFiles: string[] } }
+  transform(code: string, id: string): { code: string; map: object } | null
+}
+
+const { fileURLToPath } = process.getBuiltinModule('node:url')
+const { isAbsolute } = process.getBuiltinModule('node:path')
+
+/** For `plugins` of a vitest config. */
+export function leakwatch(): LeakwatchPlugin {
+  return {
+    name: 'leakwatch',
+    // After TypeScript is compiled away: what is put in is JavaScript, and has the lines of the code that runs.
+    enforce: 'post',
+    config: () => ({ test: { setupFiles: [fileURLToPath(new URL('../vitest.mjs', import.meta.url))] } }),
+    transform: (code, id) => {
+      if (!isAbsolute(id)) return null
+      const file = id.replace(/[?#].*$/s, '')
+      const { isProgramFile } = ownModule('detect/own-files.js') as typeof import('../detect/own-files.ts')
+      if (!isProgramFile(file) || !/\.[mc]?[jt]sx?$/.test(file)) return null
+      const { transformWithMap } = ownModule(
+        'detect/transform-with-map.js',
+      ) as typeof import('../detect/transform-with-map.ts')
+      return transformWithMap(code, file)
+    },
+  }
+}

@@ -1,0 +1,177 @@
+/** vitest's runner, told apart into tests and hooks: each runs in a context of its own, and is judged when its file has ended. */
+import type { LeakOfTest, TestScope, TestSession } from './session.ts'
+
+/** What is used of vitest (3 to 5). */
+export interface RunnerModule {
+  TestRunner?: {
+    prototype: Runner
+    getSuiteHooks?(suite: Suite): Record<string, Hook[]>
+    getTestFn?(test: Test): () => unknown
+  }
+}
+
+type Hook = (...args: unknown[]) => unknown
+
+interface Runner {
+  onBeforeRunSuite?(suite: Suite): unknown
+  onAfterRunSuite?(suite: Suite): unknown
+  onAfterRunTask?(test: Test): unknown
+  onCollectStart?(file: Suite): unknown
+  runTask?(test: Test): unknown
+}
+
+interface Task {
+  id: string
+  name: string
+  type: string
+  file: { filepath: string }
+  suite?: Suite
+  result?: { state: string; errors?: object[] }
+}
+
+type Test = Task
+interface Suite extends Task {
+  filepath?: string
+}
+
+interface Worker {
+  config?: { isolate?: boolean }
+  onCleanup?(callback: () => unknown): void
+  rpc?: { onUnhandledError?(error: object, type: string): unknown }
+}
+
+const watched = Symbol.for('leakwatch/vitest')
+
+/** Puts itself around the runner's own methods; once. */
+export function watchRunner(session: TestSession, { TestRunner }: RunnerModule): void {
+  if (TestRunner === undefined || watched in TestRunner.prototype) return
+  const { prototype, getSuiteHooks, getTestFn } = TestRunner
+  Object.defineProperty(prototype, watched, { value: true })
+  const run = new Run(session)
+  around(prototype, 'onCollectStart', (original, file: Suite) => {
+    session.beginFile(file.file.filepath)
+    return original(file)
+  })
+  around(prototype, 'onBeforeRunSuite', async (original, suite: Suite) => {
+    await original(suite)
+    for (const [name, hooks] of Object.entries(getSuiteHooks?.(suite) ?? {}))
+      followHooks(session, suite, name, hooks)
+  })
+  around(prototype, 'runTask', (_original, test: Test) =>
+    session.run(run.scopeOf(test), () => getTestFn?.(test)?.()),
+  )
+  around(prototype, 'onAfterRunTask', async (original, test: Test) => {
+    if (session.mode === 'per-test') fail(test, await run.judgeTest(test))
+    return original(test)
+  })
+  around(prototype, 'onAfterRunSuite', async (original, suite: Suite) => {
+    if (suite.filepath !== undefined) fail(suite, await run.judgeFile(suite.filepath))
+    return original(suite)
+  })
+}
+
+/** One worker's part of the run. */
+class Run {
+  readonly #session: TestSession
+  readonly #tests = new WeakMap<Test, TestScope>()
+  readonly #worker = (globalThis as { __vitest_worker__?: Worker }).__vitest_worker__ ?? {}
+  /** The worker goes on to other files, with the modules that this one has loaded. */
+  readonly #isShared = this.#worker.config?.isolate === false
+
+  constructor(session: TestSession) {
+    this.#session = session
+    if (this.#isShared) this.#worker.onCleanup?.(() => this.#judgeRun())
+  }
+
+  /** The same in each of its tries. */
+  scopeOf(test: Test): TestScope {
+    let known = this.#tests.get(test)
+    if (known === undefined) {
+      known = scope(test, null)
+      this.#tests.set(test, known)
+    }
+    return known
+  }
+
+  judgeTest(test: Test): Promise<LeakOfTest[]> {
+    const { file, name } = this.scopeOf(test)
+    // Hooks around each test have its name, those of suites end with their suites.
+    return this.#session.judge(
+      (from) =>
+        from?.file === file && from.name === name && !/^(?:before|after|around)All$/.test(from.hook ?? ''),
+    )
+  }
+
+  async judgeFile(file: string): Promise<LeakOfTest[]> {
+    if (!this.#isShared) return this.#session.judge(() => true)
+    if (this.#session.mode === 'per-run') return []
+    // What a module that others share has started while it was loaded may serve them too.
+    return this.#session.judge(
+      (from, place) =>
+        from?.file === file && (from.name !== null || from.hook !== null || place === from.file),
+    )
+  }
+
+  /** No file is there any more to be told of it. */
+  async #judgeRun(): Promise<void> {
+    for (const leak of await this.#session.judge(() => true))
+      await this.#worker.rpc?.onUnhandledError?.(errorOf(leak), 'Leak')
+  }
+}
+
+/** Replaces a method by one that is given it. */
+function around<Task>(
+  runner: Runner,
+  name: keyof Runner,
+  wrapper: (original: (task: Task) => unknown, task: Task) => unknown,
+): void {
+  const method = runner[name] as ((...args: unknown[]) => unknown) | undefined
+  Object.defineProperty(runner, name, {
+    value(this: Runner, ...args: unknown[]) {
+      return wrapper((...given) => method?.apply(this, [...given, ...args.slice(1)]), args[0] as Task)
+    },
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  })
+}
+
+/** What vitest has written on a hook, its limit among that, stays on it. */
+function followHooks(session: TestSession, suite: Suite, name: string, hooks: Hook[]): void {
+  for (const [index, hook] of hooks.entries()) {
+    const followed: Hook = (...args) => {
+      const test = args
+        .map((each) => (each as { task?: Test } | null)?.task)
+        .find((each) => each !== undefined)
+      return session.run(scope(test ?? suite, name), () => hook(...args))
+    }
+    Object.defineProperties(followed, Object.getOwnPropertyDescriptors(hook))
+    hooks[index] = followed
+  }
+}
+
+function scope(task: Task, hook: string | null): TestScope {
+  return { file: task.file.filepath, name: fullName(task), hook, allowed: null }
+}
+
+/** With the suites around it; `null`: the file itself. */
+function fullName(task: Task): string | null {
+  const names: string[] = []
+  for (let each: Task | undefined = task; each !== undefined && !('filepath' in each); each = each.suite)
+    names.unshift(each.name)
+  return names.length === 0 ? null : names.join(' > ')
+}
+
+/** The leaks stand beside what else the test or file failed by. */
+function fail(task: Task, leaks: readonly LeakOfTest[]): void {
+  if (leaks.length === 0) return
+  task.result ??= { state: 'fail' }
+  task.result.state = 'fail'
+  task.result.errors ??= []
+  task.result.errors.push(...leaks.map(errorOf))
+}
+
+/** As vitest sends errors from its workers. */
+function errorOf({ message, stack }: LeakOfTest): object {
+  return { name: 'LeakError', message, stack, stackStr: stack }
+}

@@ -1,0 +1,86 @@
+/** In a vitest worker: leakwatch, and what it needs to know of the run. */
+import type { Api } from '../api.ts'
+import { type RunnerModule, watchRunner } from './vitest-runner.mts'
+
+/** Of `node:vm`, where the types are older than the Nodes. */
+interface Vm {
+  runInThisContext(code: string, options?: object): unknown
+  constants?: { USE_MAIN_CONTEXT_DEFAULT_LOADER?: symbol }
+}
+
+const keys = [Symbol.for('leakwatch/1'), '__leakwatch__'] as const
+
+interface Expect {
+  extend(matchers: object): void
+}
+
+/** Watches the tests of this worker from now on; called again, with each test file, it changes nothing. */
+export async function beginWatching(entry: string): Promise<Api> {
+  const api = await installInMainContext(entry)
+  const session = api.forRunner()
+  if (session === null) return api
+  const vitest = (await import('vitest')) as unknown as RunnerModule & { expect: Expect }
+  const { __vitest_worker__: worker } = globalThis as { __vitest_worker__?: object }
+  if (worker !== undefined) session.readCodeOf(worker)
+  watchRunner(session, await runnerOf(vitest))
+  vitest.expect.extend({
+    toBeStopped: (engine: unknown) => {
+      const isStopped = session.isStopped(engine)
+      const was = isStopped === null ? 'it was never started' : isStopped ? 'it was' : 'it was not'
+      return {
+        pass: isStopped === true,
+        message: () => `expected the engine ${isStopped === true ? 'not ' : ''}to be stopped; ${was}`,
+      }
+    },
+  })
+  return api
+}
+
+/** Since 4.1 all is in `vitest`; before, the same stands in two modules of which a later vitest warns. */
+async function runnerOf(vitest: RunnerModule): Promise<RunnerModule> {
+  if (vitest.TestRunner?.getSuiteHooks !== undefined) return vitest
+  const [runners, suite] = (await Promise.all(
+    ['vitest/runners', 'vitest/suite'].map((name) => import(name)),
+  )) as [Record<string, object>, Record<string, object>]
+  const TestRunner = runners.VitestTestRunner as NonNullable<RunnerModule['TestRunner']>
+  return {
+    TestRunner: Object.assign(TestRunner, { getSuiteHooks: suite.getHooks, getTestFn: suite.getFn }),
+  }
+}
+
+/**
+ * The vm pools run each file in a context of its own. Handles are one thread's, so leakwatch is loaded into the main context
+ * once, and lent to the others.
+ */
+async function installInMainContext(entry: string): Promise<Api> {
+  const vm = process.getBuiltinModule('node:vm') as unknown as Vm
+  const main = vm.runInThisContext('globalThis') as Record<string | symbol, unknown>
+  const url = new URL('./runners/installed.mjs', entry).href
+  if (main === globalThis) return ((await import(url)) as typeof import('./installed.mts')).installed()
+  const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER
+  const { installed } = await withoutWarnings(() => {
+    const load = vm.runInThisContext('(url) => import(url)', { importModuleDynamically })
+    return (load as (url: string) => Promise<typeof import('./installed.mts')>)(url)
+  })
+  const api = installed()
+  for (const key of keys) {
+    Object.defineProperty(globalThis, key, {
+      value: main[key],
+      configurable: true,
+      writable: true,
+      enumerable: false,
+    })
+  }
+  return api
+}
+
+/** Node calls the constant experimental, on stderr; the program has not asked for it. */
+async function withoutWarnings<T>(body: () => Promise<T>): Promise<T> {
+  const { emitWarning } = process
+  try {
+    process.emitWarning = () => {}
+    return await body()
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}
