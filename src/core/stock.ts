@@ -98,12 +98,13 @@ export function* lookingAtEngines(): Steps<EngineRecord[]> {
 function markMeantToStay(engine: EngineRecord): void {
   const target = engine.target?.deref()
   if (target !== undefined) engine.ignored ??= meantToStay.get(target) ?? null
-  engine.ignored ??= engine.test?.allowed ?? null
 }
 
 /** What an engine that is meant to stay started, stays with it. */
 function isMeantToStay(engine: EngineRecord | null): boolean {
-  for (let each = engine; each !== null; each = each.parent) if (each.ignored !== null) return true
+  for (let each = engine; each !== null; each = each.parent) {
+    if (each.ignored !== null || (each.test !== null && each.test.allowed !== null)) return true
+  }
   return false
 }
 

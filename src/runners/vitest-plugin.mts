@@ -6,7 +6,14 @@ export interface LeakwatchPlugin {
   name: string
   enforce: 'post'
   config(): { test: { setupFiles: string[] } }
+  configureVitest(context: { vitest: Vitest }): void
   transform(code: string, id: string): { code: string; map: object } | null
+}
+
+/** As much of vitest in its main process as is used. */
+interface Vitest {
+  state?: { catchError?(error: unknown, type: string): void }
+  logger?: { printError?(error: unknown, options: object): void }
 }
 
 const { fileURLToPath } = process.getBuiltinModule('node:url')
@@ -19,6 +26,7 @@ export function leakwatch(): LeakwatchPlugin {
     // After TypeScript is compiled away: what is put in is JavaScript, and has the lines of the code that runs.
     enforce: 'post',
     config: () => ({ test: { setupFiles: [fileURLToPath(new URL('../vitest.mjs', import.meta.url))] } }),
+    configureVitest: ({ vitest }) => tellAfterEnd(vitest),
     transform: (code, id) => {
       if (!isAbsolute(id)) return null
       const file = id.replace(/[?#].*$/s, '')
@@ -29,5 +37,18 @@ export function leakwatch(): LeakwatchPlugin {
       ) as typeof import('../detect/transform-with-map.ts')
       return transformWithMap(code, file)
     },
+  }
+}
+
+/** What files share is judged as their worker ends: by then vitest has summed up, and keeps such errors to itself. */
+function tellAfterEnd({ state, logger }: Vitest): void {
+  const catchError = state?.catchError
+  if (state === undefined || catchError === undefined) return
+  state.catchError = function (error, type) {
+    if ((error as { name?: unknown } | null)?.name === 'LeakError') {
+      process.exitCode = 1
+      logger?.printError?.(error, { type: 'Leak', fullStack: false })
+    }
+    catchError.call(this, error, type)
   }
 }

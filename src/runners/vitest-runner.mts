@@ -35,9 +35,9 @@ interface Suite extends Task {
 }
 
 interface Worker {
+  filepath?: string
   config?: { isolate?: boolean }
   onCleanup?(callback: () => unknown): void
-  rpc?: { onUnhandledError?(error: object, type: string): unknown }
 }
 
 const watched = Symbol.for('leakwatch/vitest')
@@ -48,11 +48,8 @@ export function watchRunner(session: TestSession, { TestRunner }: RunnerModule):
   const { prototype, getSuiteHooks, getTestFn } = TestRunner
   Object.defineProperty(prototype, watched, { value: true })
   const run = new Run(session)
-  around(prototype, 'onCollectStart', (original, file: Suite) => {
-    session.beginFile(file.file.filepath)
-    return original(file)
-  })
-  around(prototype, 'onBeforeRunSuite', async (original, suite: Suite) => {
+  around(prototype, 'onBeforeRunSuite', async (original, suite: Suite, runner) => {
+    run.join(runner)
     await original(suite)
     for (const [name, hooks] of Object.entries(getSuiteHooks?.(suite) ?? {}))
       followHooks(session, suite, name, hooks)
@@ -60,10 +57,6 @@ export function watchRunner(session: TestSession, { TestRunner }: RunnerModule):
   around(prototype, 'runTask', (_original, test: Test) =>
     session.run(run.scopeOf(test), () => getTestFn?.(test)?.()),
   )
-  around(prototype, 'onAfterRunTask', async (original, test: Test) => {
-    if (session.mode === 'per-test') fail(test, await run.judgeTest(test))
-    return original(test)
-  })
   around(prototype, 'onAfterRunSuite', async (original, suite: Suite) => {
     if (suite.filepath !== undefined) fail(suite, await run.judgeFile(suite.filepath))
     return original(suite)
@@ -80,7 +73,23 @@ class Run {
 
   constructor(session: TestSession) {
     this.#session = session
+    // It is read already: the setup file comes with it.
+    if (this.#worker.filepath !== undefined) session.beginFile(this.#worker.filepath)
     if (this.#isShared) this.#worker.onCleanup?.(() => this.#judgeRun())
+  }
+
+  /** vitest has put wrappers of its own on the runner when it made it, which call what was there then. */
+  join(runner: Runner): void {
+    if (Object.hasOwn(runner, watched)) return
+    Object.defineProperty(runner, watched, { value: true })
+    around(runner, 'onCollectStart', (original, file: Suite) => {
+      this.#session.beginFile(file.file.filepath)
+      return original(file)
+    })
+    around(runner, 'onAfterRunTask', async (original, test: Test) => {
+      if (this.#session.mode === 'per-test') fail(test, await this.judgeTest(test))
+      return original(test)
+    })
   }
 
   /** The same in each of its tries. */
@@ -112,10 +121,14 @@ class Run {
     )
   }
 
-  /** No file is there any more to be told of it. */
+  /** No file is there any more to be told of it: vitest takes it for an error of the worker's teardown. */
   async #judgeRun(): Promise<void> {
-    for (const leak of await this.#session.judge(() => true))
-      await this.#worker.rpc?.onUnhandledError?.(errorOf(leak), 'Leak')
+    const leaks = await this.#session.judge(() => true)
+    const [first] = leaks
+    if (first === undefined) return
+    const { message, stack } = first
+    const all = leaks.length === 1 ? message : leaks.map((each) => each.message).join('\n\n')
+    throw Object.assign(new Error(all), { name: 'LeakError', stack: stack.replace(message, () => all) })
   }
 }
 
@@ -123,12 +136,12 @@ class Run {
 function around<Task>(
   runner: Runner,
   name: keyof Runner,
-  wrapper: (original: (task: Task) => unknown, task: Task) => unknown,
+  wrapper: (original: (task: Task) => unknown, task: Task, runner: Runner) => unknown,
 ): void {
   const method = runner[name] as ((...args: unknown[]) => unknown) | undefined
   Object.defineProperty(runner, name, {
     value(this: Runner, ...args: unknown[]) {
-      return wrapper((...given) => method?.apply(this, [...given, ...args.slice(1)]), args[0] as Task)
+      return wrapper((...given) => method?.apply(this, [...given, ...args.slice(1)]), args[0] as Task, this)
     },
     configurable: true,
     writable: true,

@@ -1,0 +1,233 @@
+/** Projects as users have them, run by the vitest of `node_modules`: who is blamed, for which test and line, and who is not. */
+import { execFile } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, it, vi } from 'vitest'
+import { inherited, node, nodeVersion } from './program.ts'
+
+vi.setConfig({ maxConcurrency: 2, testTimeout: 90_000 })
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let folder = ''
+
+/** TypeScript, with lines that a compiler takes away: places have to be mapped back. */
+const engine = `interface Ticking { start(): void; stop(): void }
+
+export class Engine implements Ticking {
+  timer: ReturnType<typeof setInterval> | undefined
+  start(): void {
+    this.timer = setInterval(() => {}, 1000)
+  }
+  stop(): void {
+    clearInterval(this.timer)
+  }
+}
+`
+const imports = `import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { allowLeak } from 'leakwatch/vitest'
+import { Engine } from './engine'
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+const started = () => { const engine = new Engine(); engine.start(); return engine }
+`
+
+/** What is blamed is said at the end of its line: `// leak: <test>`. */
+const files: Record<string, string> = {
+  'leaks.test.ts': `${imports}
+describe('orders', () => {
+  beforeAll(() => { new Engine().start() }) // leak: orders > beforeAll
+  beforeEach(() => { if (expect.getState().currentTestName?.endsWith('plain')) new Engine().start() }) // leak: orders > plain > beforeEach
+  test('plain', () => { new Engine().start() }) // leak: orders > plain
+  test('after an await', async () => { await wait(1); new Engine().start() }) // leak: orders > after an await
+  test('in a timer', async () => { await new Promise<void>((done) => setTimeout(() => {
+    new Engine().start(); done() }, 1)) }) // leak: orders > in a timer
+})
+test.fails('is meant to fail', () => { new Engine().start(); expect(1).toBe(2) }) // leak: is meant to fail
+let tries = 0
+test('is retried', { retry: 2 }, () => { tries += 1
+  const engine = new Engine(); engine.start() // leak: is retried
+  expect(tries).toBe(2); engine.stop() })
+test('an interval of nobody', () => { setInterval(() => {}, 1000) }) // leak: an interval of nobody
+`,
+  'concurrent.test.ts': `${imports}
+describe.concurrent('side by side', () => {
+  test('one', async () => { await wait(5); new Engine().start(); await wait(5) }) // leak: side by side > one
+  test('two', async () => { await wait(3); const engine = started(); await wait(9); engine.stop() })
+  test('three', async () => { await wait(6); new Engine().start() }) // leak: side by side > three
+})
+`,
+  'fails.test.ts': `${imports}
+test('fails before its stop', () => {
+  const engine = new Engine(); engine.start() // leak: fails before its stop
+  expect('a').toBe('b'); engine.stop() })
+test('takes too long', { timeout: 50 }, async () => {
+  const engine = new Engine(); engine.start() // leak: takes too long
+  await wait(5000); engine.stop() })
+`,
+  'clean.test.ts': `${imports}
+let outer: Engine
+beforeAll(() => { outer = started() })
+afterAll(() => outer.stop())
+beforeAll(() => { const engine = started(); return () => engine.stop() })
+let each: Engine
+beforeEach(() => { each = started() })
+afterEach(() => each.stop())
+test('matches', () => {
+  const engine = started(); expect(engine).not.toBeStopped(); engine.stop(); expect(engine).toBeStopped() })
+test('closes late', () => { const engine = started(); setTimeout(() => engine.stop(), 100) })
+test('comes after it', () => {})
+test.skip('is skipped', () => { new Engine().start() })
+test('is allowed to', () => { allowLeak('lives as long as the worker'); new Engine().start() })
+test('retried', { retry: 1 }, ({ task }) => { const engine = started(); engine.stop(); expect(task.result?.retryCount).toBe(1) })
+test('fetches', async () => {
+  const { createServer } = await import('node:http')
+  const server = createServer((_, response) => response.end('ok')).listen(0)
+  await new Promise((resolve) => server.once('listening', resolve))
+  await (await fetch('http://localhost:' + (server.address() as { port: number }).port)).text()
+  server.close() })
+test('finishes', ({ onTestFinished }) => { const engine = started(); onTestFinished(() => engine.stop()) })
+test.concurrent('side by side', async () => { const engine = started(); await wait(2); engine.stop() })
+`,
+  'fake-timers.test.ts': `${imports}
+beforeEach(() => { vi.useFakeTimers() })
+afterEach(() => { vi.useRealTimers() })
+test('holds nothing', () => { new Engine().start(); vi.advanceTimersByTime(5000) })
+`,
+  'fake-timers-leak.test.ts': `${imports}import { createServer } from 'node:net'
+test('holds a server', async () => {
+  vi.useFakeTimers(); const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, resolve)) }) // leak: holds a server
+`,
+  'only.test.ts': `${imports}
+test('not this one', () => { new Engine().start() })
+test.only('this one', () => { started().stop() })
+`,
+}
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-vitest-')))
+  mkdirSync(join(folder, 'node_modules'))
+  for (const [name, target] of [
+    ['leakwatch', root],
+    ['vitest', join(root, 'node_modules/vitest')],
+  ] as const)
+    symlinkSync(target, join(folder, 'node_modules', name), 'dir')
+  const project = {
+    'package.json': '{ "type": "module" }',
+    'engine.ts': engine,
+    'vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
+export default { plugins: [leakwatch()], test: { maxWorkers: 2 } }`,
+    'shared/shared.ts': `import { Engine } from '../engine'
+export const shared = new Engine(); shared.start()\n`,
+    'shared/a.test.ts': `import { test } from 'vitest'\nimport './shared'\ntest('a', () => {})\n`,
+    'shared/b.test.ts': `import { test } from 'vitest'\nimport './shared'\ntest('b', () => {})\n`,
+  }
+  for (const [name, text] of Object.entries({ ...project, ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Outcome {
+  code: number
+  output: string
+  /** `<file>:<line> <test>` of each leak. */
+  leaks: string[]
+  failed: string[]
+}
+
+function vitest(name: string, args: string[], env: Record<string, string> = {}): Promise<Outcome> {
+  const out = join(folder, `${name}.json`)
+  const script = join(root, 'node_modules/vitest/vitest.mjs')
+  const all = [script, 'run', '--reporter=default', '--reporter=json', `--outputFile=${out}`, ...args]
+  return new Promise((resolve) => {
+    execFile(
+      node,
+      all,
+      { cwd: folder, env: { ...inherited(), NO_COLOR: '1', ...env } },
+      (error, stdout, stderr) => {
+        const output = stdout + stderr
+        const blocks = [...output.matchAll(/LeakError: .*\n(?: {4}.*\n)+ ❯ (?:\S+ )?(\S+?:\d+):\d+\n/g)]
+        const leaks = blocks.map(
+          ([text, place]) => `${place} ${/ test +\S+ > (.*)/.exec(text)?.[1] ?? 'no test'}`,
+        )
+        const { testResults } = JSON.parse(readFileSync(out, 'utf8')) as {
+          testResults: { assertionResults: { status: string; fullName: string }[] }[]
+        }
+        const failed = testResults.flatMap(({ assertionResults }) =>
+          assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+        )
+        resolve({
+          code: error === null ? 0 : Number(error.code),
+          output,
+          leaks: leaks.sort(),
+          failed: failed.sort(),
+        })
+      },
+    )
+  })
+}
+
+/** The leaks that the files say they have. */
+function expected(): string[] {
+  return Object.entries(files)
+    .flatMap(([file, text]) =>
+      text.split('\n').flatMap((line, index) => {
+        const test = / \/\/ leak: (.*)/.exec(line)?.[1]
+        return test === undefined ? [] : [`${file}:${index + 1} ${test}`]
+      }),
+    )
+    .sort()
+}
+
+describe(`leakwatch/vitest, on Node ${nodeVersion}`, () => {
+  it.concurrent.each(['forks', 'threads', 'vmThreads'])(
+    'blames the right test and line, and nobody else: %s',
+    async (pool) => {
+      const { code, output, leaks, failed } = await vitest(pool, ['--pool', pool, '--exclude', 'shared/**'])
+      const { expect } = await import('vitest')
+      expect(leaks, output).toEqual(expected())
+      expect(failed).toEqual(['fails before its stop', 'takes too long'])
+      expect(output).not.toMatch(/Warning|leakwatch:/)
+      expect(code).toBe(1)
+    },
+  )
+
+  it.concurrent.each(['list', 'parallel'])(
+    'passes what is clean, with hooks called as a %s',
+    async (hooks) => {
+      const args = ['clean', 'only', 'fake-timers.test', '--sequence.hooks', hooks]
+      const { code, output } = await vitest(`hooks-${hooks}`, args)
+      const { expect } = await import('vitest')
+      expect(output).not.toContain('LeakError')
+      expect(code, output).toBe(0)
+    },
+  )
+
+  it.concurrent('fails the test itself, where each is judged', async ({ expect }) => {
+    const { code, leaks, failed } = await vitest('per-test', ['concurrent', 'clean'], {
+      LEAKWATCH_TEST_MODE: 'per-test',
+    })
+    expect(failed).toEqual(['side by side one', 'side by side three'])
+    expect(leaks).toEqual(expected().filter((leak) => leak.startsWith('concurrent')))
+    expect(code).toBe(1)
+  })
+
+  it.concurrent('judges what files share when the run ends', async ({ expect }) => {
+    const { code, output, leaks } = await vitest('shared', ['shared/', '--no-isolate', '--maxWorkers=1'])
+    expect(output).toMatch(/Test Files +2 passed/)
+    expect(leaks, output).toEqual(['shared/shared.ts:2 no test'])
+    expect(code).toBe(1)
+  })
+})
