@@ -26,7 +26,7 @@ export async function beginWatching(entry: string): Promise<Api> {
   vitest.expect.extend({
     toBeStopped: (engine: unknown) => {
       const isStopped = session.isStopped(engine)
-      const was = isStopped === null ? 'it was never started' : isStopped ? 'it was' : 'it was not'
+      const was = isStopped === null ? 'leakwatch has not seen it start' : isStopped ? 'it was' : 'it was not'
       return {
         pass: isStopped === true,
         message: () => `expected the engine ${isStopped === true ? 'not ' : ''}to be stopped; ${was}`,
