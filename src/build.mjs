@@ -12,7 +12,13 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 
 /** By their files, the modules that are asked for from outside, or lazily: these, and what they load. */
 const bundles = {
-  'preload.js': ['install.js', 'detect/transform-module.js', 'detect/transform.js', 'detect/old-loader.js'],
+  'preload.js': [
+    'install.js',
+    'detect/transform-module.js',
+    'detect/transform.js',
+    'detect/old-loader.js',
+    'triggers/last-words.js',
+  ],
   'engines.js': [
     'detect/plain/classes.js',
     'detect/injection.js',

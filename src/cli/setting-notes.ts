@@ -104,10 +104,6 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
     meaning: 'In test runners: when what was started has to be stopped.',
     schema: { enum: ['per-file', 'per-test', 'per-run'] },
   },
-  testExit: {
-    meaning: '`off`: a test run that only reported leaks keep alive is not ended.',
-    schema: onOrOff,
-  },
 }
 
 /** The key of a setting in the config file. */

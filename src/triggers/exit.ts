@@ -12,7 +12,6 @@ import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
 import type { Member } from '../tree/member.ts'
 import { announceLater } from './announcement.ts'
-import { makeRoom, sayUnmade } from './last-words.ts'
 import { watchProcess } from './process-events.ts'
 import { deadlySignals, dieBy, listenWhileAlone } from './signals.ts'
 
@@ -28,6 +27,9 @@ interface Desk {
   /** Where others can ask this process; there once it has lived for a while. */
   presence: Presence | null
 }
+
+/** In the file of the preload: it takes no descriptor to load. */
+const lastWords = () => require('./last-words.js') as typeof import('./last-words.ts')
 
 let hasDemands = false
 
@@ -60,10 +62,10 @@ export function reportAtExit(
         if (isDeadly(event)) shutdownBegins()
         else if (event === 'exit') exitBegins()
       },
-      unmade: (error) => sayUnmade(error, settings),
+      unmade: (error) => lastWords().sayUnmade(error, settings),
       exit: (code) => {
         try {
-          makeRoom()
+          lastWords().makeRoom()
           finishDemands()
           exitBegins()
           return exit(desk, code)
@@ -103,13 +105,13 @@ function listenForSignals(desk: Desk): (() => void)[] {
   const deadly = process.pid === 1 ? [] : deadlySignals.filter((name) => name !== settings.signal)
   const undoDeadly = listenWhileAlone(deadly, (name) => {
     try {
-      makeRoom()
+      lastWords().makeRoom()
       finishDemands()
       shutdownBegins()
       finish(desk, reporter().makeIfAny({ trigger: 'exit', signal: name }), null, name)
     } catch (error) {
       recordFault('the report of a signal', error)
-      sayUnmade(error, settings)
+      lastWords().sayUnmade(error, settings)
     } finally {
       desk.presence?.end()
       undoDeadly()
