@@ -34,13 +34,29 @@ import {
 } from './recognition.ts'
 import type { AnyFunction, Around } from './wrap.ts'
 
+/** Start verbs that are called for each item: of a second call with an argument nobody expects the first to be over. */
+const verbsOfItems: ReadonlySet<string> = new Set(['run', 'subscribe', 'watch'])
+
+/**
+ * Whether a start verb is called on an engine that runs already, and starts it no second time: `init()`, then `start()`;
+ * `subscribe('a')`, then `subscribe('b')`.
+ */
+function goesOn(self: unknown, verb: string, args: readonly unknown[]): boolean {
+  const record = isObject(self) ? engineOf(self) : undefined
+  if (record === undefined || record.depth > 0) return false
+  if (record.state !== 'running' && record.state !== 'starting') return false
+  return record.start !== verb || (args.length > 0 && verbsOfItems.has(verb))
+}
+
 export function aroundStart(verb: string, recognition: Recognition): Around {
+  const work = aroundWork(recognition)
   const start: Around = (original, self, args, entry) => {
     const cls = takeLightClass(recognition, self)
     if (cls !== null) {
       countLightStart()
       return workFor(cls, original, self as object, args, verb)
     }
+    if (goesOn(self, verb, args)) return work(original, self, args, entry)
     let call: StartCall | null = null
     try {
       call = beginStart(self, verb, args, recognition, entry)
