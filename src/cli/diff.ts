@@ -9,7 +9,7 @@ import { standingOf } from '../report/standing.ts'
 import { examples } from './examples.ts'
 import { Misuse } from './misuse.ts'
 import { print } from './print.ts'
-import { saved } from './saved-reports.ts'
+import { noReports, saved } from './saved-reports.ts'
 import { coloured } from './surroundings.ts'
 
 /** As of a process that leaked. */
@@ -47,12 +47,12 @@ export function diffCommand(): Command {
 }
 
 async function diff(before: string, after: string | undefined, { format, fail }: Options): Promise<void> {
-  const first = await reportsAt(before)
+  const first = await reportsAt(before, after !== undefined)
   if (after === undefined && first.length < 2) throw alone(before)
   const difference =
     after === undefined
       ? differenceOf(standingOf(first, 'first'), standingOf(first))
-      : differenceOf(standingOf(first), standingOf(await reportsAt(after)))
+      : differenceOf(standingOf(first), standingOf(await reportsAt(after, true)))
   if (difference.shared > 0 && difference.elapsedMs < 0) throw swapped(before, after ?? before, difference)
   const output = standardOutput()
   print(
@@ -63,10 +63,14 @@ async function diff(before: string, after: string | undefined, { format, fail }:
   if (fail && difference.growths.some(isGrowth)) process.exitCode = grewCode
 }
 
-/** Half of the reports would give half of the truth: what cannot be read ends it. */
-async function reportsAt(path: string): Promise<Report[]> {
+/**
+ * Half of the reports would give half of the truth: what cannot be read ends it. Where nothing leaked a folder is empty, which is as good
+ * to compare with as any (`mayBeNone`).
+ */
+async function reportsAt(path: string, mayBeNone: boolean): Promise<Report[]> {
   const { reports, complaints } = await saved(path)
-  if (complaints[0] !== undefined) throw complaints[0]
+  const complaint = complaints.find(({ code }) => !mayBeNone || code !== noReports)
+  if (complaint !== undefined) throw complaint
   return reports
 }
 

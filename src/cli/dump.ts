@@ -62,6 +62,8 @@ async function dump(pids: string[], { all, format, out }: DumpOptions): Promise<
     else reports.push(report)
   }
   if (out !== undefined) for (const report of reports) save(report, out)
+  // Of all that are watched some may end meanwhile.
+  if (failures.length > 0 && all !== true) process.exitCode = 2
   if (reports.length > 0) for (const piece of formattedAll(reports, format, standardOutput())) print(piece)
   // Where there is no report at all, the last says so as the command's own failure.
   const last = reports.length === 0 ? failures.pop() : undefined
@@ -89,5 +91,7 @@ function numberOf(text: string): number {
 
 function save(report: Report, out: string): void {
   const complaint = atOnce(savingReport(report, resolve(out), '--out'))
-  if (complaint !== null) process.stderr.write(`${complaint}\n`)
+  if (complaint === null) return
+  process.stderr.write(`${complaint}\n`)
+  process.exitCode = 2
 }

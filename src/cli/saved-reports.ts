@@ -9,7 +9,7 @@ import { isOfOthers, reportsIn } from './report-text.ts'
 /** The name that stands for standard input. */
 export const standardInput = '-'
 
-/** There is nothing: as where nothing leaked, which makes no report and no folder. */
+/** A folder has none: as where nothing leaked. */
 export const noReports = 'LEAKWATCH_REPORT_NONE'
 
 export interface Saved {
@@ -84,7 +84,7 @@ function isFolder(path: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new Misuse(
-      code === 'ENOENT' ? noReports : 'LEAKWATCH_REPORT_UNREADABLE',
+      'LEAKWATCH_REPORT_UNREADABLE',
       `expected a report or a folder of reports at \`${path}\`; got ${code}`,
     )
   }

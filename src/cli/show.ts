@@ -40,7 +40,8 @@ async function show(paths: string[], { format }: { format: ReportFormat }): Prom
     }
   }
   // What could be read is shown all the same.
-  const last = isNone && isDocument ? undefined : complaints.pop()
+  if (isNone && isDocument) return
+  const last = complaints.pop()
   for (const { message } of complaints) writeAll(2, `${escapeControls(message)}\n`)
   if (last !== undefined) throw last
 }

@@ -125,7 +125,8 @@ function restRow(label: string, growths: readonly Growth[]): Row[] {
 
 function standingText({ processes, from, to, uptimeMs }: Standing): string {
   const [first] = processes.values()
-  if (processes.size === 1 && first !== undefined) {
+  if (first === undefined) return 'no report'
+  if (processes.size === 1) {
     return `${processName(first)} on ${first.hostname}, ${to}, up ${duration(uptimeMs)}`
   }
   const hosts = new Set([...processes.values()].map(({ hostname }) => hostname))

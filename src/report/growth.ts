@@ -33,7 +33,8 @@ const shortestMs = 1000
 
 export function differenceOf(before: Standing, after: Standing): Difference {
   const shared = [...after.processes.keys()].filter((each) => before.processes.has(each)).length
-  const elapsedMs = Date.parse(after.to) - Date.parse(before.to)
+  const isEmpty = before.to === '' || after.to === ''
+  const elapsedMs = isEmpty ? 0 : Date.parse(after.to) - Date.parse(before.to)
   const keys = new Set([...after.spots.keys(), ...before.spots.keys()])
   const growths = [...keys].map((key): Growth => {
     const [was, is] = [before.spots.get(key), after.spots.get(key)]

@@ -27,10 +27,12 @@ function suitesOf(report: Report): Suite[] {
   const processes = report.processes ?? [report.process]
   const suites = processes.map((process) => ({ process, at: report.at, sightings: [] as Sighting[] }))
   for (const each of all) {
-    const { pid, threadId } = each.process
-    const own = suites.find(({ process }) => process.pid === pid && process.threadId === threadId)
-    if (own === undefined) suites.push({ process: each.process, at: report.at, sightings: [each] })
-    else own.sightings.push(each)
+    // A bug of several processes is a failed test of each.
+    for (const { pid, threadId } of each.finding.processes ?? [each.process]) {
+      const own = suites.find(({ process }) => process.pid === pid && process.threadId === threadId)
+      if (own === undefined) suites.push({ process: each.process, at: report.at, sightings: [each] })
+      else own.sightings.push(each)
+    }
   }
   return suites
 }

@@ -75,6 +75,16 @@ function makeFolder(folder: string): void {
   }
 }
 
+/** The folder that `out` names, for a run of which no report is saved: empty says that there was nothing to report. */
+export function makeOutFolder(out: string): void {
+  if (out.endsWith('.json') || out.includes('%')) return
+  try {
+    makeFolder(out)
+  } catch {
+    // nothing was to be saved
+  }
+}
+
 function discard(draft: string): void {
   try {
     unlinkSync(draft)

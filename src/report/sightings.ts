@@ -25,7 +25,10 @@ export function sightings(reports: readonly Report[]): Sighting[] {
   const byId = groupById(all)
   const once = [...byId.values()].map((group) => {
     const gravest = group.reduce((worst, each) => (weight(each) > weight(worst) ? each : worst))
-    const processes = isOne && !isMerged ? [] : [...new Set(group.map(({ process }) => processName(process)))]
+    const processes =
+      isOne && !isMerged
+        ? []
+        : [...new Set(group.flatMap(({ process, processes }) => [processName(process), ...processes]))]
     return { ...gravest, processes }
   })
   return once.sort((a, b) => rank(b) - rank(a))
@@ -45,7 +48,7 @@ export function sightingOf(report: Report, finding: Finding, parts: PartsById): 
     name: name ?? finding.kind,
     site,
     process,
-    processes: finding.process === undefined ? [] : [processName(process)],
+    processes: finding.process === undefined ? [] : processesOf(report, finding).map(processName),
     details: findingRows(finding, parts, showPlace(process.cwd, false), Number.POSITIVE_INFINITY).map(
       ({ label, lines }) => `${label}: ${lines.join(' ')}`,
     ),
@@ -58,6 +61,13 @@ export function processOf(report: Report, { process }: Finding): Process {
     ({ pid, threadId }) => pid === process?.pid && threadId === process.threadId,
   )
   return found ?? (process === undefined ? report.process : { ...report.process, ...process, main: null })
+}
+
+/** All in which it is. */
+function processesOf(report: Report, finding: Finding): Process[] {
+  const keys = finding.processes
+  if (keys === undefined) return [processOf(report, finding)]
+  return keys.map(({ pid, threadId }) => processOf(report, { ...finding, process: { pid, threadId } }))
 }
 
 function rank({ finding }: Sighting): number {

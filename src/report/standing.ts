@@ -23,14 +23,14 @@ export interface Standing {
   spots: Map<string, Spot>
   /** By what tells a process from every other. */
   processes: Map<string, Process>
-  /** When the first and the last of its reports were made. */
+  /** When the first and the last of its reports were made; empty where there are none. */
   from: string
   to: string
   /** Of all its processes together. */
   uptimeMs: number
 }
 
-/** Of each process its last report, or its first. `reports`: at least one. */
+/** Of each process its last report, or its first. */
 export function standingOf(reports: readonly Report[], which: 'first' | 'last' = 'last'): Standing {
   const processes = new Map<string, Process>()
   const spots = new Map<string, Spot>()
@@ -43,8 +43,8 @@ export function standingOf(reports: readonly Report[], which: 'first' | 'last' =
   return {
     spots,
     processes,
-    from: times[0] as string,
-    to: times.at(-1) as string,
+    from: times[0] ?? '',
+    to: times.at(-1) ?? '',
     uptimeMs: [...processes.values()].reduce((sum, { uptimeMs }) => sum + uptimeMs, 0),
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, it, vi } from 'vitest'
 import { nodeVersion } from './program.ts'
@@ -101,6 +101,25 @@ describe(`\`leakwatch run\`, on Node ${nodeVersion}`, () => {
     const run = await runCommand(folder, ['node', 'clean.mjs'], { flags: ['--out', 'none.json'] })
     expect(run).toMatchObject({ code: 0, stdout: '', stderr: '', left: [] })
     expect(existsSync(join(folder.path, 'none.json'))).toBe(false)
+  })
+
+  it.concurrent('leaves an empty folder where nothing leaked, and that can be compared with', async ({
+    expect,
+  }) => {
+    const runs = [
+      runCommand(folder, ['node', 'empty.mjs'], { flags: ['--out', 'fixed/'] }),
+      runCommand(folder, ['node', 'alone.mjs'], { flags: ['--out', 'broken/'] }),
+    ]
+    expect((await Promise.all(runs)).map(({ code }) => code)).toEqual([0, 23])
+    expect(readdirSync(join(folder.path, 'fixed'))).toEqual([])
+    const [better, worse] = await Promise.all(
+      [
+        ['broken/', 'fixed/'],
+        ['fixed/', 'broken/'],
+      ].map((sides) => runCommand(folder, ['node', bin, 'diff', '--fail', ...sides], { flags: null })),
+    )
+    expect(better).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('nothing grew') })
+    expect(worse).toMatchObject({ code: 23, stderr: '', stdout: expect.stringContaining('1 more Alone') })
   })
 
   it.concurrent('makes one finding of the same bug in several processes', async ({ expect }) => {

@@ -96,7 +96,10 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
   })
 
   const complaints = [
-    ['nowhere', 'LEAKWATCH_REPORT_NONE: expected a report or a folder of reports at `nowhere`; got ENOENT'],
+    [
+      'nowhere',
+      'LEAKWATCH_REPORT_UNREADABLE: expected a report or a folder of reports at `nowhere`; got ENOENT',
+    ],
     ['empty', 'LEAKWATCH_REPORT_NONE: expected reports (`*.json`) in `empty`; got none'],
     ['other/empty.json', 'LEAKWATCH_REPORT_NONE: expected `other/empty.json` to be a report; got nothing'],
     [
@@ -120,15 +123,19 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
     )
   })
 
-  it('is a document where nothing leaked, too: no report is made then, and no folder', async () => {
-    const [sarif, junit, github] = await Promise.all([
-      show(['nowhere', '--format', 'sarif']),
+  it('is a document of a folder without a report, too: nothing leaked. One that is not there is misspelt', async () => {
+    const [sarif, junit, github, nowhere] = await Promise.all([
+      show(['empty', '--format', 'sarif']),
       show(['empty', '--format', 'junit']),
-      show(['nowhere', '--format', 'github']),
+      show(['empty', '--format', 'github']),
+      show(['nowhere', '--format', 'junit']),
     ])
-    const none = /^LEAKWATCH_REPORT_NONE: expected .*; got \w+\n$/
-    expect([sarif, junit, github].map(({ code }) => code)).toEqual([0, 0, 0])
-    for (const { stderr } of [sarif, junit, github]) expect(stderr).toMatch(none)
+    for (const each of [sarif, junit, github]) expect(each).toMatchObject({ code: 0, stderr: '' })
+    expect(nowhere).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^LEAKWATCH_REPORT_UNREADABLE: .* at `nowhere`; got ENOENT\n$/),
+    })
     expect(JSON.parse(sarif?.stdout ?? '').runs[0].results).toEqual([])
     expect(junit?.stdout).toContain('<testsuites')
     expect(github.stdout).toBe('')

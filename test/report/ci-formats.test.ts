@@ -260,4 +260,16 @@ describe('junit', () => {
     expect(text.match(/<failure /g)).toHaveLength(2)
     expect(text.match(/name="leaves nothing running"/g)).toHaveLength(1)
   })
+
+  it('fails a test in each process that has the bug, and names them all', () => {
+    const keys = [
+      { pid: 123, threadId: 0, count: 1 },
+      { pid: 124, threadId: 2, count: 3 },
+    ]
+    const once = sampleFinding({ process: { pid: 123, threadId: 0 }, processes: keys, count: 4 })
+    const text = formatJunit([{ ...merged, findings: [once] }], '/shop')
+    expect(text.match(/<failure /g)).toHaveLength(2)
+    expect(text).not.toContain('leaves nothing running')
+    expect(text).toContain('(in app.js (pid 123), app.js (pid 124, thread 2))')
+  })
 })

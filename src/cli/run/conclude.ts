@@ -4,7 +4,7 @@ import { chooseFormat, standardError } from '../../report/choose-format.ts'
 import { counted } from '../../report/headline.ts'
 import { mergeReports } from '../../report/merge.ts'
 import type { Report } from '../../report/report.ts'
-import { savingReport } from '../../report/save.ts'
+import { makeOutFolder, savingReport } from '../../report/save.ts'
 import { writeAll } from '../../report/write.ts'
 import type { Settings } from '../../settings.ts'
 import { append, type Place } from '../../tree/place.ts'
@@ -63,7 +63,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   if (settings.out !== null && (report.findings.length > 0 || isWorthPrinting(report))) {
     const unsaved = atOnce(savingReport(report, settings.out))
     if (unsaved !== null) say(unsaved)
-  }
+  } else if (settings.out !== null) makeOutFolder(settings.out)
   return { leaks: report.summary.leaks, knownIds: new Set(known.map(({ id }) => id)) }
 }
 
