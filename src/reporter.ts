@@ -19,6 +19,7 @@ import { concernsProgram, isBorrowedThread } from './judge/borrowed-thread.ts'
 import { withoutClosing } from './judge/closing.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import { type Fault, type Judged, judging } from './judge/judge.ts'
+import { isRunnersOwn } from './judge/runners-own.ts'
 import { isOverdue, lookingAtStays, type Stays } from './judge/staying.ts'
 import { isFinal, type Trigger } from './judge/verdict.ts'
 import type { Engine, Report } from './report/report.ts'
@@ -209,7 +210,8 @@ export class Reporter {
     const ageOf = (startedAt: number): number => awakeBetween(startedAt, now)
     const stays = yield* this.#lookingAtStays(stock.engines, trigger, now)
     const judged = yield* judging(stock, { trigger, now, graceMs, stallMs, stays, ageOf })
-    const faults = isBorrowedThread() ? judged.filter(concernsProgram) : judged
+    const programs = isBorrowedThread() ? judged.filter(concernsProgram) : judged
+    const faults = trigger === 'assert' ? programs.filter((fault) => !isRunnersOwn(fault)) : programs
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }
 

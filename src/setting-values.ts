@@ -1,5 +1,6 @@
 /** What each kind of setting accepts. Values come as text from the environment, as JSON from a config file. */
 import type { IgnoreRule } from './judge/ignore.ts'
+import type { Verdict } from './judge/verdict.ts'
 
 export interface Accepted<Value> {
   /** Ends `expected X to be …`. */
@@ -65,12 +66,23 @@ export const signal: Accepted<NodeJS.Signals | null> = {
   },
 }
 
+const kinds: ReadonlySet<string> = new Set<Verdict>([
+  'never-stopped',
+  'stop-incomplete',
+  'stop-pending',
+  'start-failed',
+  'restarted',
+  'abandoned',
+  'overdue',
+  'growing',
+  'orphan',
+])
 const ruleKeys = new Set(['kind', 'engine', 'type', 'file', 'package', 'id', 'reason'])
 
 /** All rules or none: nobody should have to guess which of a list count. */
 export const ignoreRules: Accepted<readonly IgnoreRule[]> = {
   expected:
-    'a JSON array of rules `{ kind?, engine?, type?, file?, package?, id?, reason }`, each with a `reason` and at least one other key',
+    'a JSON array of rules `{ kind?, engine?, type?, file?, package?, id?, reason }`, each with a `reason` and at least one other key, and a `kind` that there is',
   fault: 'INVALID',
   read(value) {
     const rules = parsed(value)
@@ -94,7 +106,8 @@ function parsed(value: unknown): unknown {
 function isRule(rule: unknown): rule is IgnoreRule {
   if (typeof rule !== 'object' || rule === null) return false
   const entries = Object.entries(rule)
-  const reason = (rule as { reason?: unknown }).reason
+  const { kind, reason } = rule as { kind?: unknown; reason?: unknown }
+  if (kind !== undefined && !kinds.has(String(kind))) return false
   if (typeof reason !== 'string' || reason.trim() === '' || entries.length < 2) return false
   return entries.every(([key, value]) => ruleKeys.has(key) && typeof value === 'string')
 }

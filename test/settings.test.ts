@@ -123,6 +123,11 @@ describe('the environment', () => {
     expect([settings.format, settings.stacks, complaints]).toEqual(['auto', 'all', []])
   })
 
+  it('a rule for a kind that there is not would ignore nothing: it is named', () => {
+    const [complaint] = complaintsOf({ LEAKWATCH_IGNORE: '[{"kind":"never-stoped","reason":"cache"}]' })
+    expect(complaint).toMatch(/^LEAKWATCH_IGNORE_INVALID: .*; got `{"kind":"never-stoped","reason":"cache"}`/)
+  })
+
   it('a value that makes no sense is named in one line, and the default used', () => {
     const env = {
       LEAKWATCH: 'maybe',
@@ -145,7 +150,7 @@ describe('the environment', () => {
         "LEAKWATCH_STALL_MS_INVALID: expected \`LEAKWATCH_STALL_MS\` to be a number of milliseconds from 0 to 2147483647; got \`10s\`. Using \`10000\`.",
         "LEAKWATCH_CHECK_MS_INVALID: expected \`LEAKWATCH_CHECK_MS\` to be a number of milliseconds from 0 to 2147483647; got \`99999999999\`. Using \`30000\`.",
         "LEAKWATCH_STACK_BUDGET_INVALID: expected \`LEAKWATCH_STACK_BUDGET\` to be a percentage from 0 to 100; got \`101\`. Using \`1\`.",
-        "LEAKWATCH_IGNORE_INVALID: expected \`LEAKWATCH_IGNORE\` to be a JSON array of rules \`{ kind?, engine?, type?, file?, package?, id?, reason }\`, each with a \`reason\` and at least one other key; got \`{"kind":"orphan"}\`. Using none.",
+        "LEAKWATCH_IGNORE_INVALID: expected \`LEAKWATCH_IGNORE\` to be a JSON array of rules \`{ kind?, engine?, type?, file?, package?, id?, reason }\`, each with a \`reason\` and at least one other key, and a \`kind\` that there is; got \`{"kind":"orphan"}\`. Using none.",
       ]
     `)
     expect(readSettings(env, root).settings).toEqual(readSettings({}, root).settings)

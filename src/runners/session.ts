@@ -13,7 +13,6 @@ import { compiledBy, type VitestWorker } from '../report/runner-code.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
 import { type LeakOfTest, leaksOf } from './leak-of-test.ts'
-import { isRunnersOwn } from './runners-own.ts'
 
 export type { TestScope } from '../core/test-context.ts'
 export type { LeakOfTest } from './leak-of-test.ts'
@@ -53,8 +52,7 @@ export class TestSession {
 
   /** Waits for what is closing, and gives what then was not stopped: once, whoever asks. */
   async judge(counts: Counts): Promise<LeakOfTest[]> {
-    const isCounted = (fault: Fault): boolean =>
-      !isRunnersOwn(fault) && counts(scopeOf(fault), placeOf(fault)?.file ?? null)
+    const isCounted = (fault: Fault): boolean => counts(scopeOf(fault), placeOf(fault)?.file ?? null)
     const { faults } = await this.#reporter.settle({ trigger: 'assert', counts: isCounted }, true)
     const leaks: LeakOfTest[] = []
     for (const scope of new Set(faults.map(scopeOf))) {

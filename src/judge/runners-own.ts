@@ -1,6 +1,6 @@
 /** What a test runner opens for itself. */
 import { isInternal } from '../core/frames.ts'
-import type { Fault } from '../judge/judge.ts'
+import type { Fault } from './judge.ts'
 
 const runners = /[\\/]node_modules[\\/](?:vitest|@vitest[\\/]\w+|vite|tinypool|mocha)[\\/]/
 
