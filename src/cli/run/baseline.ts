@@ -31,10 +31,13 @@ export function readBaseline(file: string): KnownLeak[] | null {
   if (!existsSync(file)) return null
   let got: string
   try {
-    const { schema: found, leaks } = JSON.parse(readFileSync(file, 'utf8')) as Partial<BaselineFile>
-    const faulty = Array.isArray(leaks) ? leaks.find((leak) => !isKnownLeak(leak)) : leaks
+    // Some editors begin a file with a byte order mark.
+    const read: Partial<BaselineFile> | null = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''))
+    const { schema: found, leaks } = read ?? {}
+    const faulty = Array.isArray(leaks) ? leaks.find((leak) => !isKnownLeak(leak)) : undefined
     if (found === schema && Array.isArray(leaks) && faulty === undefined) return leaks
-    got = found === schema ? `the leak \`${JSON.stringify(faulty)}\`` : `schema \`${found}\``
+    if (found !== schema) got = `schema \`${found}\``
+    else got = faulty === undefined ? 'no list of `leaks`' : `the leak \`${JSON.stringify(faulty)}\``
   } catch (error) {
     got = (error as Error).message
   }

@@ -62,6 +62,10 @@ export function callWitness(signals: readonly NodeJS.Signals[]): Witness {
     },
     dismiss() {
       child?.kill('SIGKILL')
+      // A `sh` that has started something of its own leaves the pipes open.
+      child?.stdin?.destroy()
+      child?.stdout?.destroy()
+      child?.unref()
     },
   }
 }

@@ -66,11 +66,13 @@ function readClass(cursor: Cursor): Node {
 }
 
 const longestPath = 16
+/** Words that are no name where a base begins. */
+const notNames = new Set(['class', 'import', 'super', 'new'])
 
 function readSuperClass(cursor: Cursor): Node | null {
   if (!cursor.isWord('extends')) return null
   cursor.at += 1
-  if (cursor.kind() !== word || cursor.isWord('class') || cursor.isWord('import')) throw unclear
+  if (cursor.kind() !== word || notNames.has(cursor.text())) throw unclear
   let path: Node = cursor.isWord('null')
     ? { type: 'Literal', start: 0, end: 0, value: null }
     : identifier(cursor.text())

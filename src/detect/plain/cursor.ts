@@ -75,6 +75,8 @@ export class Cursor {
   #passWord(written: string): void {
     if (written === 'prototype') throw unclear
     if (written === 'Symbol') {
+      // `[(Symbol).dispose]`
+      if (this.kind(1) === ')') throw unclear
       if (this.kind(1) === '.' && isStopVerb(`[Symbol.${this.text(2)}]`)) this.#verbs.noteStop()
     } else if (isVerb(written)) this.#passVerb(written)
   }

@@ -22,9 +22,7 @@ import {
 } from './texts.ts'
 
 const words = ['class', 'prototype', 'Symbol', ...startVerbs, ...stopVerbs].join('|')
-const stop = new RegExp(`["'\`/\\\\@]|(?<![\\w$])(?:${words})(?![\\w$])`, 'g')
-/** Within a template's `${`. */
-const stopOrBrace = new RegExp(`[{}]|${stop.source}`, 'g')
+const stop = new RegExp(`["'\`/\\\\@{}]|(?<![\\w$])(?:${words})(?![\\w$])`, 'g')
 const disposal = /\s*\.\s*(?:asyncDispose|dispose)\b/y
 const space = /\s*/y
 const lastWord = /[\w$]+$/
@@ -45,8 +43,8 @@ export class Outside {
   readonly #verbs: ObjectVerbs
   /** Where the comments begin and end that were passed since the last class. */
   #comments: [start: number, end: number][] = []
-  /** Of each template that is open: how many braces are open in it. */
-  #templates: number[] = []
+  /** How many braces are open: outside of templates, and in each template that is open. */
+  #open = [0]
   #at: number
 
   constructor(source: string, verbs: ObjectVerbs) {
@@ -58,20 +56,19 @@ export class Outside {
   /** Passes what a class declaration does not begin with; gives where the next one does, -1: none does. */
   nextClass(): number {
     for (;;) {
-      const search = this.#templates.length === 0 ? stop : stopOrBrace
-      search.lastIndex = this.#at
-      const match = search.exec(this.#source)
+      stop.lastIndex = this.#at
+      const match = stop.exec(this.#source)
       if (match === null) {
-        if (this.#templates.length > 0) throw unclear
+        // One that does not close is for its own error to tell.
+        if (this.#open.length > 1 || this.#open[0] !== 0) throw unclear
         return -1
       }
       const found = match[0]
-      if (found === 'class') {
-        const before = this.#tokenBefore(match.index)
-        if (before.kind !== '.') {
-          if (!this.#isDeclaration(before, match.index)) throw unclear
-          return match.index
-        }
+      if (found === 'class' && !this.#isProperty(match.index)) {
+        // It may be the beginning of a name: `classé`.
+        if ((this.#source[stop.lastIndex] ?? '') >= '\u0080') throw unclear
+        if (!this.#isDeclaration(this.#tokenBefore(match.index), match.index)) throw unclear
+        return match.index
       }
       this.#at = this.#pass(found, match.index)
     }
@@ -94,14 +91,10 @@ export class Outside {
       case '`':
         return this.#passTemplate(at)
       case '{':
-        this.#templates.push((this.#templates.pop() as number) + 1)
+        this.#open.push((this.#open.pop() as number) + 1)
         return end
-      case '}': {
-        const open = this.#templates.pop() as number
-        if (open === 0) return this.#passTemplate(at)
-        this.#templates.push(open - 1)
-        return end
-      }
+      case '}':
+        return this.#passBrace(at)
       case '/':
         return this.#passSlash(at)
       case '\\':
@@ -111,6 +104,8 @@ export class Outside {
       case 'class':
         return end
       case 'Symbol':
+        // `[(Symbol).dispose]`
+        if (source[this.#codeAt(end)] === ')') throw unclear
         disposal.lastIndex = end
         if (disposal.test(source)) this.#verbs.noteStop()
         else if (source[this.#codeAt(end)] === '.' && source.slice(end, this.#codeAt(end)).includes('/'))
@@ -133,9 +128,19 @@ export class Outside {
     return end
   }
 
+  #passBrace(at: number): number {
+    const open = this.#open.pop() as number
+    if (open > 0) {
+      this.#open.push(open - 1)
+      return at + 1
+    }
+    if (this.#open.length === 0) throw unclear
+    return this.#passTemplate(at)
+  }
+
   #passTemplate(at: number): number {
     const end = endOf(templatePart, this.#source, at + 1)
-    if (this.#source[end - 1] === '{') this.#templates.push(0)
+    if (this.#source[end - 1] === '{') this.#open.push(0)
     return end
   }
 
@@ -148,8 +153,17 @@ export class Outside {
     const { kind, written, end: before } = this.#tokenBefore(at)
     // The end of a regular expression, or what divides; a number's dot, or a name's.
     if (kind === '/' || kind === '.') throw unclear
-    const isProperty = kind === word && this.#tokenBefore(before - written.length).kind === '.'
+    const isProperty = kind === word && this.#isProperty(before - written.length)
     return !isProperty && beginsExpression(kind, written) ? endOf(pattern, this.#source, at) : at + 1
+  }
+
+  /** Whether a name that begins there is a property's: behind one dot, not the three of a spread, nor that of a number. */
+  #isProperty(at: number): boolean {
+    const { kind, end } = this.#tokenBefore(at)
+    if (kind !== '.') return false
+    const before = this.#source[end - 2] ?? ''
+    if (before >= '0' && before <= '9') throw unclear
+    return before !== '.'
   }
 
   #passVerb(verb: string, at: number, end: number): void {
@@ -195,6 +209,7 @@ export class Outside {
     let end = at
     for (let last = this.#comments.length - 1; ; last -= 1) {
       while (end > 0 && isSpace(this.#source[end - 1] as string)) end -= 1
+      while (last >= 0 && (this.#comments[last]?.[1] as number) > end) last -= 1
       const comment = this.#comments[last]
       if (comment?.[1] !== end) return end
       end = comment[0]
@@ -204,7 +219,7 @@ export class Outside {
   /** Whether a `class` begins a declaration: behind what no expression can follow. */
   #isDeclaration({ kind, written, end }: Token, at: number): boolean {
     // In a template it may be an expression.
-    if (this.#templates.length > 0) return false
+    if (this.#open.length > 1) return false
     if (kind === '' || kind === ';' || kind === '{' || kind === '}') return true
     if (kind === word && (written === 'export' || written === 'default')) return true
     if (![word, ')', ']', text, number].includes(kind) || leadsOn.has(written)) return false

@@ -23,7 +23,7 @@ export const notPlain: RegExp = /<\s*\/|\/\s*>|<!--|-->/
 
 /** Words after which an expression begins. */
 export const beforeExpression: ReadonlySet<string> = new Set(
-  'return typeof instanceof in new delete void throw case do else default'.split(' '),
+  'return typeof instanceof in new delete void throw case do else default break continue debugger'.split(' '),
 )
 /** Words that are names in some places, and begin an expression in others. */
 const ambiguous = new Set('of yield await async let static get set'.split(' '))

@@ -61,7 +61,8 @@ export function tokensOf(source: string, from: number): Tokens {
       if (end > at) at = end
       else {
         const last = kinds.length - 1
-        const isProperty = kinds[last] === word && (kinds[last - 1] === '.' || kinds[last - 1] === '?.')
+        const dot = kinds[last - 1]
+        const isProperty = kinds[last] === word && (dot === '?.' || (dot === '.' && kinds[last - 2] !== '.'))
         const written = source.slice(starts[last], ends[last])
         if (!isProperty && beginsExpression(kinds[last] as string, written))
           add(regExp, endOf(pattern, source, at))

@@ -51,6 +51,11 @@ describe.each([
     `const s = "class B { start() {} stop() {} }" // class C {\n/* class D { */ const t = \`\${ { a: 1 }.a } class E {\`;\nclass A { ${verbs} }`,
   ],
   [
+    'a regular expression after a keyword',
+    `f(...typeof /'/.source)\nclass A { ${verbs} }\ndebugger\n/'/.test(2)`,
+  ],
+  ['a comment in a property', `x = a./*c*/return /*d*/ / 2\nclass A { ${verbs} }\ny = 3 / 2`],
+  [
     'regular expressions and divisions',
     `const r = /[/{]"\\/class/g, n = 4 / 2 / r.length\nclass A { ${verbs} }`,
   ],
@@ -69,6 +74,11 @@ describe.each([
   ['a class expression', 'const A = class { start() {} stop() {} }'],
   ['a class in a class', 'class A { start() { class B { stop() {} } } stop() {} }'],
   ['a class in a template', 'const t = `$' + '{\nclass A { start() {} stop() {} }}`'],
+  ['a disposer in parentheses', 'const e = { start() {}, [(Symbol).dispose]() {} }\nclass B { stop() {} }'],
+  ['a base that is no name', 'const o = { f() { class A extends super.Error { start() {} stop() {} } } }'],
+  ['a class that is spread', 'f(...class { start() {} stop() {} })'],
+  ['a name that begins as a keyword', `class\u00e9\nFoo\n{\nstop()\n{}\n}\nclass A { start() {} stop() {} }`],
+  ['a brace too many', 'class A {\n start() {}\n stop() {}\n}}'],
   ['a prototype', 'class A { stop() {} }\nB.prototype.start = f\nB.prototype.stop = f'],
   ['verbs in fields', 'class A { start = () => {}; stop = () => {} }'],
   ['a verb that an instance is given', 'class A { start() { this.stop ??= () => {} } }'],
