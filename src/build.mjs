@@ -12,13 +12,7 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 
 /** By their files, the modules that are asked for from outside, or lazily: these, and what they load. */
 const bundles = {
-  'preload.js': [
-    'install.js',
-    'detect/transform-module.js',
-    'detect/transform.js',
-    'detect/old-loader.js',
-    'triggers/last-words.js',
-  ],
+  'preload.js': ['install.js', 'detect/transform-module.js', 'detect/transform.js', 'detect/old-loader.js'],
   'engines.js': [
     'detect/plain/classes.js',
     'detect/injection.js',
@@ -62,7 +56,8 @@ async function minified(body) {
     compress: false,
     mangle: { keep_classnames: true, keep_fnames: true },
     parse: { bare_returns: true },
-    format: { ascii_only: true },
+    // An error of leakwatch's own would otherwise be shown with all of it.
+    format: { ascii_only: true, max_line_len: 120 },
   })
   return `${code}\n`
 }

@@ -12,6 +12,7 @@ import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
 import type { Member } from '../tree/member.ts'
 import { announceLater } from './announcement.ts'
+import { makeRoom, sayUnmade } from './last-words.ts'
 import { watchProcess } from './process-events.ts'
 import { deadlySignals, dieBy, listenWhileAlone } from './signals.ts'
 
@@ -27,9 +28,6 @@ interface Desk {
   /** Where others can ask this process; there once it has lived for a while. */
   presence: Presence | null
 }
-
-/** In the file of the preload: it takes no descriptor to load. */
-const lastWords = () => require('./last-words.js') as typeof import('./last-words.ts')
 
 let hasDemands = false
 
@@ -62,10 +60,10 @@ export function reportAtExit(
         if (isDeadly(event)) shutdownBegins()
         else if (event === 'exit') exitBegins()
       },
-      unmade: (error) => lastWords().sayUnmade(error, settings),
+      unmade: (error) => sayUnmade(error, settings),
       exit: (code) => {
         try {
-          lastWords().makeRoom()
+          makeRoom()
           finishDemands()
           exitBegins()
           return exit(desk, code)
@@ -105,13 +103,13 @@ function listenForSignals(desk: Desk): (() => void)[] {
   const deadly = process.pid === 1 ? [] : deadlySignals.filter((name) => name !== settings.signal)
   const undoDeadly = listenWhileAlone(deadly, (name) => {
     try {
-      lastWords().makeRoom()
+      makeRoom()
       finishDemands()
       shutdownBegins()
       finish(desk, reporter().makeIfAny({ trigger: 'exit', signal: name }), null, name)
     } catch (error) {
       recordFault('the report of a signal', error)
-      lastWords().sayUnmade(error, settings)
+      sayUnmade(error, settings)
     } finally {
       desk.presence?.end()
       undoDeadly()
