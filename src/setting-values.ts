@@ -66,17 +66,18 @@ export const signal: Accepted<NodeJS.Signals | null> = {
   },
 }
 
-const kinds: ReadonlySet<string> = new Set<Verdict>([
-  'never-stopped',
-  'stop-incomplete',
-  'stop-pending',
-  'start-failed',
-  'restarted',
-  'abandoned',
-  'overdue',
-  'growing',
-  'orphan',
-])
+/** All that there are: the compiler sees to that. */
+export const kinds: Readonly<Record<Verdict, true>> = {
+  'never-stopped': true,
+  'stop-incomplete': true,
+  'stop-pending': true,
+  'start-failed': true,
+  restarted: true,
+  abandoned: true,
+  overdue: true,
+  growing: true,
+  orphan: true,
+}
 const ruleKeys = new Set(['kind', 'engine', 'type', 'file', 'package', 'id', 'reason'])
 
 /** All rules or none: nobody should have to guess which of a list count. */
@@ -107,7 +108,7 @@ function isRule(rule: unknown): rule is IgnoreRule {
   if (typeof rule !== 'object' || rule === null) return false
   const entries = Object.entries(rule)
   const { kind, reason } = rule as { kind?: unknown; reason?: unknown }
-  if (kind !== undefined && !kinds.has(String(kind))) return false
+  if (kind !== undefined && !Object.hasOwn(kinds, String(kind))) return false
   if (typeof reason !== 'string' || reason.trim() === '' || entries.length < 2) return false
   return entries.every(([key, value]) => ruleKeys.has(key) && typeof value === 'string')
 }

@@ -1,5 +1,6 @@
 /** What the config file may say: for its schema, and for the file that `init` writes. */
 import { constants } from 'node:os'
+import { kinds } from '../setting-values.ts'
 import type { settingTable } from '../settings.ts'
 
 export interface SettingNote {
@@ -24,7 +25,7 @@ const signals = [...new Set([...Object.keys(constants.signals), 'SIGBREAK'])]
 const ignoreRule = {
   type: 'object',
   properties: {
-    kind: { ...text, description: 'The kind of the finding: `never-stopped`, `orphan`...' },
+    kind: { enum: Object.keys(kinds), description: 'The kind of the finding.' },
     engine: {
       ...text,
       description: "The engine's name: `OrderEngine`, `http.Server`; `*` stands for any text.",

@@ -115,9 +115,9 @@ function isMethod(source: string, at: number, isFirst: boolean): boolean {
       index = end
     }
     if (depth > 0) continue
-    const at = afterSpace(source, index + 1)
-    const next = source[at]
-    return at < 0 || next === '{' || (next === ':' && isFirst)
+    const after = afterSpace(source, index + 1)
+    const next = source[after]
+    return after < 0 || next === '{' || (next === ':' && isFirst)
   }
   return true
 }

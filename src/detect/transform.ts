@@ -42,7 +42,7 @@ export function parsedInsertions(
   return []
 }
 
-/** The last file that had no engine: CommonJS comes twice, as it is read and as it is compiled. */
+/** The last file that had no engine: CommonJS that is imported comes twice, as it is read and as it is compiled. */
 let without = { source: '', file: '' }
 
 /** The source with its registrations; `null` where nothing changes. */

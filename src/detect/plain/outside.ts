@@ -82,7 +82,6 @@ export class Outside {
 
   /** Gives where it ends. */
   #pass(found: string, at: number): number {
-    const source = this.#source
     const end = at + found.length
     switch (found) {
       case '"':
@@ -91,7 +90,7 @@ export class Outside {
       case '`':
         return this.#passTemplate(at)
       case '{':
-        this.#open.push((this.#open.pop() as number) + 1)
+        this.#countBrace(1)
         return end
       case '}':
         return this.#passBrace(at)
@@ -104,12 +103,7 @@ export class Outside {
       case 'class':
         return end
       case 'Symbol':
-        // `[(Symbol).dispose]`
-        if (source[this.#codeAt(end)] === ')') throw unclear
-        disposal.lastIndex = end
-        if (disposal.test(source)) this.#verbs.noteStop()
-        else if (source[this.#codeAt(end)] === '.' && source.slice(end, this.#codeAt(end)).includes('/'))
-          throw unclear
+        this.#passSymbol(end)
         return end
       default:
         this.#passVerb(found, at, end)
@@ -129,13 +123,27 @@ export class Outside {
   }
 
   #passBrace(at: number): number {
-    const open = this.#open.pop() as number
-    if (open > 0) {
-      this.#open.push(open - 1)
+    if (this.#open.at(-1) !== 0) {
+      this.#countBrace(-1)
       return at + 1
     }
-    if (this.#open.length === 0) throw unclear
+    if (this.#open.length === 1) throw unclear
+    this.#open.pop()
     return this.#passTemplate(at)
+  }
+
+  #countBrace(by: 1 | -1): void {
+    const innermost = this.#open.length - 1
+    this.#open[innermost] = (this.#open[innermost] as number) + by
+  }
+
+  #passSymbol(end: number): void {
+    const after = this.#codeAt(end)
+    const next = this.#source[after]
+    // `[(Symbol).dispose]`, and one with a comment before its dot.
+    if (next === ')' || (next === '.' && this.#source.slice(end, after).includes('/'))) throw unclear
+    disposal.lastIndex = end
+    if (disposal.test(this.#source)) this.#verbs.noteStop()
   }
 
   #passTemplate(at: number): number {
