@@ -46,11 +46,14 @@ export async function runCommand(
   const interruptedAgain = new Promise<'interrupts'>((resolve) => {
     interruptAgain = () => resolve('interrupts')
   })
+  let isStarted = false
+  const early: NodeJS.Signals[] = []
   const pass = (signal: NodeJS.Signals): void => {
     const pid = own()
     if (pid !== null) send(pid, signal)
+    else if (!isStarted) early.push(signal)
   }
-  const undo = watchSignals({
+  const signals = watchSignals({
     pass,
     interrupted(times) {
       interrupts = times
@@ -59,8 +62,11 @@ export async function runCommand(
     demanded: () => demand(living, own()),
   })
   try {
+    await signals.ready
     const ended = started(command, env)
     child = ended.child
+    isStarted = true
+    early.forEach(pass)
     const abort = new AbortController()
     const timeout = timeoutMs === null ? [] : [pause(timeoutMs, 'timeout' as const, { signal: abort.signal })]
     const why = await Promise.race([ended.exit.then(() => 'exit' as const), interruptedAgain, ...timeout])
@@ -91,7 +97,7 @@ export async function runCommand(
       living,
     }
   } finally {
-    undo()
+    signals.undo()
   }
 }
 

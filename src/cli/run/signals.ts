@@ -21,9 +21,12 @@ const passedOn: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIG
 /**
  * What the command was sent as well, with the group, is not passed on: a program that shuts down at the first SIGTERM may break
  * off at the second. Left alone: SIGWINCH, and SIGTSTP, SIGCONT, SIGTTIN and SIGTTOU, by which the terminal stops and continues
- * `run` with the command. Returns its undo.
+ * `run` with the command.
  */
-export function watchSignals({ pass, interrupted, demanded }: Passing): () => void {
+export function watchSignals({ pass, interrupted, demanded }: Passing): {
+  ready: Promise<void>
+  undo(): void
+} {
   const witness = callWitness(passedOn)
   const hadTerminal = isInForeground()
   let interrupts = 0
@@ -43,9 +46,12 @@ export function watchSignals({ pass, interrupted, demanded }: Passing): () => vo
     else pass(signal)
   }
   const undos = passedOn.map((signal) => listenTo(signal, listener))
-  return () => {
-    for (const undo of undos) undo()
-    witness.dismiss()
+  return {
+    ready: witness.ready,
+    undo() {
+      for (const undo of undos) undo()
+      witness.dismiss()
+    },
   }
 }
 

@@ -7,6 +7,8 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Witness {
+  /** It hears signals from here on, or there is none. */
+  ready: Promise<void>
   /** Whether it got the signal, too, that `run` has just got; `null`: there is no witness. */
   hasSeen(signal: string): Promise<boolean | null>
   /** Calling it twice is harmless. */
@@ -15,9 +17,13 @@ export interface Witness {
 
 /** Who signals each process of a tree in turn (systemd, pm2) is done within this. */
 const signallingMs = 50
+/** What it told this much before `run` itself heard of it is the same signal: on a busy machine the one comes long before the other. */
+const sameSignalMs = 1000
 /** It is asked, and its answer waited for: on a busy machine it may take its time. */
 const answerMs = 2000
+const readyMs = 1000
 const question = '?'
+const hears = '!'
 
 /**
  * A signal ends the `read` of most shells; what comes just before it begins is told after the next line. Its end is that of its
@@ -25,19 +31,20 @@ const question = '?'
  */
 function script(signals: readonly string[]): string {
   const traps = signals.map((signal) => `trap 'echo ${signal}; got=1' ${signal.replace('SIG', '')}`)
-  return `${traps.join('\n')}\nwhile got=; read -r line || test "$got"; do echo "$line"; done`
+  return `${traps.join('\n')}\necho '${hears}'\nwhile got=; read -r line || test "$got"; do echo "$line"; done`
 }
 
 export function callWitness(signals: readonly NodeJS.Signals[]): Witness {
   const child = witnessProcess(signals)
   const seenAt = new Map<string, number>()
   let answers = 0
-  const answered = new EventEmitter()
+  const told = new EventEmitter()
   const listen = (line: string) => {
     if (line === question) {
       answers += 1
-      answered.emit(String(answers))
-    } else seenAt.set(line, performance.now())
+      told.emit(String(answers))
+    } else if (line === hears) told.emit(hears)
+    else seenAt.set(line, performance.now())
   }
   let questions = 0
   let rest = ''
@@ -46,19 +53,36 @@ export function callWitness(signals: readonly NodeJS.Signals[]): Witness {
     rest = lines.pop() ?? ''
     lines.forEach(listen)
   })
+  const gone = new Promise<void>((resolve) => {
+    if (!isThere(child)) resolve()
+    child?.once('exit', (_code, signal) => {
+      if (signal !== null) seenAt.set(signal, performance.now())
+      resolve()
+    })
+  })
+  /** Until it says so, is gone, or too long has passed. */
+  const hear = async (event: string, ms: number): Promise<void> => {
+    const patience = new AbortController()
+    const timer = setTimeout(() => patience.abort(), ms)
+    await Promise.race([once(told, event, { signal: patience.signal }).catch(() => {}), gone])
+    clearTimeout(timer)
+    patience.abort()
+  }
   return {
+    ready: hear(hears, readyMs),
     async hasSeen(signal) {
-      if (!isThere(child)) return null
-      const since = performance.now() - signallingMs
+      const since = performance.now() - sameSignalMs
       const hasCome = () => (seenAt.get(signal) ?? Number.NEGATIVE_INFINITY) >= since
-      await pause(signallingMs)
-      if (hasCome()) return true
-      // The first answer may still come before what a trap has to say, the second does not.
-      questions += 2
-      child.stdin?.write(`${question}\n${question}\n`)
-      const patience = AbortSignal.timeout(answerMs)
-      await once(answered, String(questions), { signal: patience }).catch(() => {})
-      return isThere(child) || hasCome() ? hasCome() : null
+      await Promise.race([pause(signallingMs), gone])
+      if (!hasCome() && isThere(child)) {
+        // The first answer may still come before what a trap has to say, the second does not.
+        questions += 2
+        child.stdin?.write(`${question}\n${question}\n`)
+        await hear(String(questions), answerMs)
+      }
+      if (!hasCome()) return isThere(child) ? false : null
+      seenAt.delete(signal)
+      return true
     },
     dismiss() {
       child?.kill('SIGKILL')
