@@ -11,7 +11,7 @@ import { faults as ownFaults } from './core/faults.ts'
 import { lookingAtOwners } from './core/handle-table.ts'
 import { judgedAt, shutdown } from './core/shutdown.ts'
 import { atOnce, inSlices, type Steps, stepSize } from './core/steps.ts'
-import { lookingAtEngines, takingStock } from './core/stock.ts'
+import { type LeftOut, lookingAtEngines, takingStock } from './core/stock.ts'
 import { unreadFiles } from './detect/loader.ts'
 import { decideFileHandle, pooledSockets } from './detect/node/watch.ts'
 import { frozenClasses } from './detect/wrap.ts'
@@ -36,6 +36,8 @@ export interface Occasion {
   /** Which faults count. */
   counts?: (fault: Fault) => boolean
   graceMs?: number
+  /** Of what is meant to stay; else all of it is left out, and what rules ignore. */
+  leftOut?: LeftOut
 }
 
 const check: Occasion = { trigger: 'check' }
@@ -92,6 +94,11 @@ export class Reporter {
     if (judged.faults.length === 0) return null
     const report = atOnce(this.#composing(judged, occasion, false))
     return report.findings.length === 0 ? null : report
+  }
+
+  /** What would be blamed as things stand. */
+  judge(occasion: Occasion): Fault[] {
+    return atOnce(this.#judging(occasion)).faults
   }
 
   /** The report as things stand. */
@@ -201,11 +208,11 @@ export class Reporter {
     return yield* lookingAtStays(engines, (from) => awakeBetween(from, at), soonestMs)
   }
 
-  *#judging({ trigger, counts }: Occasion): Steps<Judged> {
+  *#judging({ trigger, counts, leftOut }: Occasion): Steps<Judged> {
     const { graceMs, stallMs } = this.#settings
     decideFileHandle()
     const now = judgedAt()
-    const all = yield* takingStock(pooledSockets)
+    const all = yield* takingStock(pooledSockets, leftOut)
     const stock = trigger === 'exit' ? withoutClosing(all, now, graceMs) : all
     const ageOf = (startedAt: number): number => awakeBetween(startedAt, now)
     const stays = yield* this.#lookingAtStays(stock.engines, trigger, now)
@@ -227,7 +234,7 @@ export class Reporter {
       main: this.#main,
       exitCode,
       signal,
-      ignore: [...this.#settings.ignore, ...ignore],
+      ignore: occasion.leftOut === undefined ? [...this.#settings.ignore, ...ignore] : [],
       notCovered: this.#notCovered(),
       why: secondOpinion(),
       originalColumn: originalColumn(),

@@ -45,6 +45,8 @@ export interface Settings {
   service: string | null
   /** When a test runner's integration judges. */
   testMode: 'per-file' | 'per-test' | 'per-run'
+  /** A test run that only reported leaks hold is ended. */
+  testExit: boolean
   /** `CI` is set: logs are read by people. */
   isCi: boolean
   /** Where the processes of a tree leave their records for `leakwatch run`, as `tree/place.ts` writes it; `null`: no tree. */
@@ -94,6 +96,7 @@ export const settingTable: { readonly [Key in keyof Configurable]: Setting<Confi
     default: 'per-file',
     accepts: oneOf('per-file', 'per-test', 'per-run'),
   },
+  testExit: { variable: 'LEAKWATCH_TEST_EXIT', default: true, accepts: onOrOff },
 }
 
 const prefix = 'LEAKWATCH_'
@@ -101,8 +104,6 @@ const variables: ReadonlySet<string> = new Set([
   ...Object.values(settingTable).map(({ variable: name }) => name),
   'LEAKWATCH_CONFIG',
   runVariable,
-  // No test run is ended yet.
-  'LEAKWATCH_TEST_EXIT',
 ])
 /** What it sets in every container beside a service of the name `leakwatch`. */
 const kubernetes = /_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\w+)?)$/

@@ -48,6 +48,7 @@ describe('the environment', () => {
           "stackBudget": 1,
           "stacks": "auto",
           "stallMs": 10000,
+          "testExit": true,
           "testMode": "per-file",
           "why": false,
         },
@@ -89,6 +90,7 @@ describe('the environment', () => {
         LEAKWATCH_WHY: 'on',
         LEAKWATCH_SERVICE: 'shop',
         LEAKWATCH_TEST_MODE: 'per-test',
+        LEAKWATCH_TEST_EXIT: 'off',
         CI: 'true',
         NO_COLOR: '1',
       },
@@ -113,6 +115,7 @@ describe('the environment', () => {
       why: true,
       service: 'shop',
       testMode: 'per-test',
+      testExit: false,
       isCi: true,
       colour: 'never',
     })
@@ -290,8 +293,8 @@ describe('the config file', () => {
       said.map((line) => line.replace(/object; got .*JSON.*\. Leaving/, 'object; got <syntax>. Leaving')),
     ).toMatchInlineSnapshot(`
       [
-        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service, testMode, extends, $schema; got \`fromat\`. Leaving it out. Did you mean \`format\`?",
-        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service, testMode, extends, $schema; got \`graceMS\`. Leaving it out. Did you mean \`graceMs\`?",
+        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service, testMode, testExit, extends, $schema; got \`fromat\`. Leaving it out. Did you mean \`format\`?",
+        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, why, service, testMode, testExit, extends, $schema; got \`graceMS\`. Leaving it out. Did you mean \`graceMs\`?",
         "LEAKWATCH_FORMAT_UNKNOWN: expected \`format\` in \`<root>/leakwatch.config.json\` to be one of \`auto\`, \`text\`, \`json\`, \`ndjson\`, \`none\`; got \`["json"]\`. Using \`auto\`.",
         "LEAKWATCH_CONFIG_INVALID: expected \`<root>/leakwatch.config.json\` to be a JSON object; got <syntax>. Leaving it out.",
         "LEAKWATCH_CONFIG_INVALID: expected \`<root>/leakwatch.config.json\` to be a JSON object; got an array. Leaving it out.",

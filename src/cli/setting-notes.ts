@@ -105,6 +105,10 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
     meaning: 'In test runners: when what was started has to be stopped.',
     schema: { enum: ['per-file', 'per-test', 'per-run'] },
   },
+  testExit: {
+    meaning: 'In test runners: ends a run that nothing but reported leaks keeps alive.',
+    schema: onOrOff,
+  },
 }
 
 /** The key of a setting in the config file. */

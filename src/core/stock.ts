@@ -43,8 +43,13 @@ export function leaveAlone(object: object, reason: string): void {
   meantToStay.set(object, reason)
 }
 
+/** Whether what stays for this reason is left out. */
+export type LeftOut = (reason: string) => boolean
+
+const always: LeftOut = () => true
+
 /** All that is alive. Each is looked at once: in steps, the first may have closed before the last was. */
-export function* takingStock(pooledSockets: PooledSockets): Steps<Stock> {
+export function* takingStock(pooledSockets: PooledSockets, leftOut: LeftOut = always): Steps<Stock> {
   yield* lookingAtPromises()
   const live = yield* lookingAtHandles()
   let count = 0
@@ -59,7 +64,7 @@ export function* takingStock(pooledSockets: PooledSockets): Steps<Stock> {
   const handles: OwnedHandle[] = []
   for (const each of live) {
     try {
-      const owned = own(each, pooled)
+      const owned = own(each, pooled, leftOut)
       if (owned !== null) handles.push(owned)
     } catch (error) {
       recordFault('whose a handle is', error)
@@ -72,7 +77,7 @@ export function* takingStock(pooledSockets: PooledSockets): Steps<Stock> {
   const engines: EngineRecord[] = []
   for (const engine of runningEngines()) {
     startPlace(engine)
-    if (!isMeantToStay(engine)) engines.push(engine)
+    if (!isMeantToStay(engine, leftOut)) engines.push(engine)
     count += 1
     if (count % stepSize === 0) yield
   }
@@ -88,7 +93,7 @@ export function* lookingAtEngines(): Steps<EngineRecord[]> {
   for (const engine of runningEngines()) {
     markMeantToStay(engine)
     startPlace(engine)
-    if (!isMeantToStay(engine)) engines.push(engine)
+    if (!isMeantToStay(engine, always)) engines.push(engine)
     count += 1
     if (count % stepSize === 0) yield
   }
@@ -101,11 +106,15 @@ function markMeantToStay(engine: EngineRecord): void {
 }
 
 /** What an engine that is meant to stay started, stays with it. */
-function isMeantToStay(engine: EngineRecord | null): boolean {
+function isMeantToStay(engine: EngineRecord | null, leftOut: LeftOut): boolean {
   for (let each = engine; each !== null; each = each.parent) {
-    if (each.ignored !== null || (each.test !== null && each.test.allowed !== null)) return true
+    if (isReason(each.ignored, leftOut) || isReason(each.test?.allowed, leftOut)) return true
   }
   return false
+}
+
+function isReason(reason: string | null | undefined, leftOut: LeftOut): boolean {
+  return reason != null && leftOut(reason)
 }
 
 function bindCoreEngine({ record, resource }: LiveHandle): void {
@@ -114,11 +123,16 @@ function bindCoreEngine({ record, resource }: LiveHandle): void {
   if (engine !== undefined && object !== null) bindEngine(engine, object)
 }
 
-function own(live: LiveHandle, pooled: Map<object, EngineRecord | null>): OwnedHandle | null {
+function own(
+  live: LiveHandle,
+  pooled: Map<object, EngineRecord | null>,
+  leftOut: LeftOut,
+): OwnedHandle | null {
   const { record, resource } = live
   const { kind } = record
   const object = kind.owner(resource)
-  if (meantToStay.has(resource) || (object !== null && meantToStay.has(object))) return null
+  if (isReason(meantToStay.get(resource), leftOut)) return null
+  if (object !== null && isReason(meantToStay.get(object), leftOut)) return null
   const server = kind.server?.(resource) ?? null
   let owner = record.owner
   let isEngine = engineBornFrom(resource) !== undefined
@@ -134,8 +148,8 @@ function own(live: LiveHandle, pooled: Map<object, EngineRecord | null>): OwnedH
   if (!isEngine && record.stack !== null && (owner === null || owner.origin === 'convention')) {
     owner = ownerByCode(owner, record.stack, record.openedAt, object ?? resource)
   }
-  if (isMeantToStay(owner)) return null
-  if (owner === null && testOfHandle(resource)?.allowed != null) return null
+  if (isMeantToStay(owner, leftOut)) return null
+  if (owner === null && isReason(testOfHandle(resource)?.allowed, leftOut)) return null
   const ref = kind.isReferenced(resource)
   // A request that is on its way is the engine's that asked, and transient where nobody did.
   if (record.stack === null) {

@@ -8,7 +8,9 @@ import type { CapturedStack } from '../core/stack.ts'
 import { leaveAlone } from '../core/stock.ts'
 import { followTests, type TestScope } from '../core/test-context.ts'
 import type { Fault } from '../judge/judge.ts'
+import { isRunnersOwn } from '../judge/runners-own.ts'
 import { scopeOf } from '../judge/scope.ts'
+import type { Report } from '../report/report.ts'
 import { compiledBy, type VitestWorker } from '../report/runner-code.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
@@ -22,8 +24,18 @@ export type Counts = (scope: TestScope | null, file: string | null) => boolean
 
 const told = 'reported already'
 
+/** What keeps the process alive once its tests have ended. */
+export interface Holding {
+  /** Leaks that were told of, and nothing else. */
+  isReported: boolean
+  /** Of all else but what the runner itself opened; `null`: nothing. */
+  others: Report | null
+}
+
 export class TestSession {
   readonly mode: Settings['testMode']
+  /** A run that only reported leaks hold is to be ended. */
+  readonly endsRun: boolean
   readonly #reporter: Reporter
   readonly #storage = new AsyncLocalStorage<TestScope>()
   #file: TestScope | null = null
@@ -31,6 +43,7 @@ export class TestSession {
   constructor(reporter: Reporter, settings: Settings) {
     this.#reporter = reporter
     this.mode = settings.testMode
+    this.endsRun = settings.testExit
     reporter.isAsserted = true
     followTests(() => this.#storage.getStore() ?? this.#file)
   }
@@ -68,6 +81,19 @@ export class TestSession {
     return leaks
   }
 
+  /** Rules and reasons to stay do not count: what they leave unblamed keeps the process alive all the same. */
+  holding(): Holding {
+    const holds = { trigger: 'stall', counts: isHeld } as const
+    const isTold = (reason: string): boolean => reason === told
+    const all = this.#reporter.judge({ ...holds, leftOut: () => false })
+    const untold = this.#reporter.judge({ ...holds, leftOut: isTold })
+    const counts = (fault: Fault): boolean => isHeld(fault) && !isRunnersOwn(fault)
+    return {
+      isReported: all.length > 0 && untold.length === 0,
+      others: untold.some(counts) ? this.#reporter.makeIfAny({ ...holds, counts, leftOut: isTold }) : null,
+    }
+  }
+
   /** Of an engine: `null`, where it was never started; whether it was stopped, else. */
   isStopped(target: unknown): boolean | null {
     const record = engineOf(target)
@@ -83,6 +109,10 @@ function placeOf(fault: Fault): PlainFrame | null {
 
 function stackOf({ engine, handles }: Fault): CapturedStack | null {
   return engine === null ? (handles[0]?.live.record.stack ?? null) : (engine.started ?? engine.created)
+}
+
+function isHeld({ handles }: Fault): boolean {
+  return handles.some(({ ref }) => ref)
 }
 
 /** Nobody is told of it again. */

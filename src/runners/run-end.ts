@@ -1,0 +1,64 @@
+/** A run whose tests have ended has to end: what holds it is told, or was told already. */
+import { later } from '../core/clock.ts'
+import { attempt } from '../core/faults.ts'
+import { painter } from '../report/colour.ts'
+import { partsById } from '../report/finding-rows.ts'
+import { processName } from '../report/headline.ts'
+import type { Page } from '../report/page.ts'
+import { showPlace } from '../report/place.ts'
+import type { Report } from '../report/report.ts'
+import { findingLines } from '../report/text.ts'
+import { writeAll } from '../report/write.ts'
+import type { TestSession } from './session.ts'
+
+/** What closes by itself has closed by then. */
+const firstLookMs = 50
+const lookMs = 100
+const toldAfterMs = 1000
+const page: Page = { width: 100, paint: painter(false) }
+/** Of `process.getActiveResourcesInfo()`: what is being written, looked up or connected, and ends by itself. */
+const request = /Req|(?:Connect|Shutdown|Write)Wrap$/
+
+/**
+ * Called once the runner has no more to do in this process: ends it, with the exit code of the runner's, where nothing but reported
+ * leaks holds it. What else does is told after a second, once.
+ */
+export function watchRunEnd(session: TestSession, exitCode: () => number): void {
+  let waitedMs = 0
+  let isTold = false
+  let lastWasReported = false
+  const look = (): void => {
+    const { isReported, others } = session.holding()
+    if (
+      isReported &&
+      session.endsRun &&
+      !process.getActiveResourcesInfo().some((type) => request.test(type))
+    ) {
+      // What was written last may still be on its way.
+      if (lastWasReported) process.exit(exitCode())
+      lastWasReported = true
+    } else lastWasReported = false
+    if (others !== null && waitedMs >= toldAfterMs && !isTold) {
+      isTold = true
+      tell(others)
+    }
+    lookAgain(lookMs)
+  }
+  const lookAgain = (ms: number): void => {
+    later(ms, () => {
+      waitedMs += ms
+      attempt('looking at what holds a test run', look)
+    })
+  }
+  lookAgain(firstLookMs)
+}
+
+function tell(report: Report): void {
+  const parts = partsById(report)
+  const show = showPlace(report.process.cwd, true)
+  const head = `leakwatch: the tests have ended, ${processName(report.process)} has not: something that no test was blamed for holds it`
+  const findings = report.findings.map((finding) =>
+    findingLines(page, { ...finding, severity: 'warning' }, parts, show),
+  )
+  writeAll(2, `\n${[[head], ...findings].map((lines) => lines.join('\n')).join('\n\n')}\n`)
+}
