@@ -113,6 +113,24 @@ test.only('this one', () => { started().stop() })
 `,
 }
 
+/** In vitest's main process. */
+const globalSetup = `import { createServer, type Server } from 'node:net'
+import { ignore } from 'leakwatch'
+import { Engine } from '../engine'
+
+const stopped = new Engine()
+export async function setup(): Promise<void> {
+  stopped.start()
+  if (process.env.LEAVES === undefined) return
+  const engine = new Engine()
+  engine.start() // leak: global
+  if (process.env.LEAVES === 'allowed') return void ignore(engine, 'stays')
+  const server: Server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, resolve)) // leak: global
+}
+export function teardown(): void { stopped.stop() }
+`
+
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-vitest-')))
   mkdirSync(join(folder, 'node_modules'))
@@ -126,6 +144,10 @@ beforeAll(() => {
     'engine.ts': engine,
     'vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
 export default { plugins: [leakwatch()], test: { maxWorkers: 2 } }`,
+    'global/vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
+export default { plugins: [leakwatch()], test: { globalSetup: ['./global.ts'], teardownTimeout: 1500 } }`,
+    'global/global.ts': globalSetup,
+    'global/a.test.ts': `import { test } from 'vitest'\ntest('a', () => {})\n`,
     'shared/shared.ts': `import { Engine } from '../engine'
 export const shared = new Engine(); shared.start()\n`,
     'shared/a.test.ts': `import { test } from 'vitest'\nimport './shared'\ntest('a', () => {})\n`,
@@ -180,8 +202,8 @@ function vitest(name: string, args: string[], env: Record<string, string> = {}):
 }
 
 /** The leaks that the files say they have. */
-function expected(): string[] {
-  return Object.entries(files)
+function expected(of: Record<string, string> = files): string[] {
+  return Object.entries(of)
     .flatMap(([file, text]) =>
       text.split('\n').flatMap((line, index) => {
         const test = / \/\/ leak: (.*)/.exec(line)?.[1]
@@ -229,5 +251,28 @@ describe(`leakwatch/vitest, on Node ${nodeVersion}`, () => {
     expect(output).toMatch(/Test Files +2 passed/)
     expect(leaks, output).toEqual(['shared/shared.ts:2 no test'])
     expect(code).toBe(1)
+  })
+  it.concurrent('judges what global setup started when the run ends, and ends it', async ({ expect }) => {
+    const { code, output, leaks } = await vitest('global', ['--root', 'global'], { LEAVES: 'both' })
+    expect(output).toMatch(/Test Files +1 passed/)
+    expect(leaks, output).toEqual(
+      expected({ 'global.ts': globalSetup }).map((leak) => leak.replace(' global', ' no test')),
+    )
+    expect(output).not.toMatch(/close timed out|leakwatch:/)
+    expect(code).toBe(1)
+    const clean = await vitest('global-clean', ['--root', 'global'])
+    expect(clean.output).not.toMatch(/LeakError|close timed out|leakwatch:/)
+    expect(clean.code).toBe(0)
+  })
+
+  it.concurrent('says what holds a run that does not end, and leaves it alone', async ({ expect }) => {
+    const { code, output } = await vitest('held', ['--root', 'global'], { LEAVES: 'allowed' })
+    expect(output).toMatch(
+      /^leakwatch: the tests have ended, vitest\.mjs \(pid \d+\) has not: .*\n\n⚠ Engine was/m,
+    )
+    expect(output).toContain('started   global/global.ts:10:10   engine.start()')
+    expect(output).toContain('close timed out')
+    expect(output).not.toContain('LeakError')
+    expect(code).toBe(0)
   })
 })
