@@ -2,6 +2,8 @@
  * `leakwatch/vitest`. As a setup file it watches the tests of the worker that loads it; its default export is the plugin for
  * `plugins`, which adds the setup file and lets engine classes be seen in modules that Vite loads.
  */
+// For the declaration below.
+import type {} from 'vitest'
 import type { Api } from './api.ts'
 import { leakwatch } from './runners/vitest-plugin.mts'
 import { beginWatching } from './runners/vitest-setup.mts'

@@ -1,8 +1,16 @@
 /** Code that a test runner compiled in memory: no file has it, nor its source map. */
 
-/** What vitest keeps for its workers (3 and later): the modules that Vite's runner has evaluated. */
+/** What vitest keeps for its workers: the modules that Vite's runner has evaluated. */
 export interface VitestWorker {
-  evaluatedModules?: { fileToModulesMap?: Map<string, Iterable<{ meta?: { code?: unknown } }>> }
+  evaluatedModules?: { fileToModulesMap?: Map<string, Iterable<{ meta?: Compiled }>> }
+  /** Of vitest 3. */
+  moduleCache?: Map<string, Compiled>
+}
+
+interface Compiled {
+  code?: unknown
+  /** Since vitest 5 it stands beside the code. */
+  sourceMap?: unknown
 }
 
 let known: VitestWorker | null = null
@@ -16,7 +24,15 @@ export function compiledBy(worker: VitestWorker): void {
 export function runnerCode(file: string): string | null {
   const worker = known ?? (globalThis as { __vitest_worker__?: VitestWorker }).__vitest_worker__
   for (const { meta } of worker?.evaluatedModules?.fileToModulesMap?.get(file) ?? []) {
-    if (typeof meta?.code === 'string') return meta.code
+    if (typeof meta?.code === 'string') return withMap(meta.code, meta.sourceMap)
   }
-  return null
+  const cached = worker?.moduleCache
+  // Its own `get` makes what is not there.
+  const code = cached === undefined ? null : Map.prototype.get.call(cached, file)?.code
+  return typeof code === 'string' ? code : null
+}
+
+function withMap(code: string, map: unknown): string {
+  if (typeof map !== 'string') return code
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`
 }

@@ -44,7 +44,8 @@ export function watchGlobalSetup(vitest: Vitest, { config, runner }: Project): v
     isClosing = true
     // It forgets what it has compiled.
     const compiled = new Map(runner?.evaluatedModules?.fileToModulesMap)
-    session.readCodeOf({ evaluatedModules: { fileToModulesMap: compiled } })
+    const ofVitest3 = new Map(runner?.moduleCache)
+    session.readCodeOf({ evaluatedModules: { fileToModulesMap: compiled }, moduleCache: ofVitest3 })
     await close.call(this)
     for (const { message, stack } of await session.judge((_scope, file) => file !== null))
       tell(vitest, Object.assign(new Error(message), { name: 'LeakError', stack }))

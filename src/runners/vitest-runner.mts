@@ -18,6 +18,8 @@ interface Runner {
   onAfterRunTask?(test: Test): unknown
   onCollectStart?(file: Suite): unknown
   runTask?(test: Test): unknown
+  /** To the main process: results by task, and what has happened to which. */
+  onTaskUpdate?(results: [id: string, result: object | undefined, meta: object][], events: []): unknown
 }
 
 interface Task {
@@ -26,7 +28,13 @@ interface Task {
   type: string
   file: { filepath: string }
   suite?: Suite
-  result?: { state: string; errors?: object[] }
+  meta: object
+  result?: Outcome & { attempts?: Outcome[] }
+}
+
+interface Outcome {
+  state: string
+  errors?: object[]
 }
 
 type Test = Task
@@ -35,6 +43,10 @@ interface Suite extends Task {
 }
 
 interface Worker {
+  /** vitest 3 gives it all of its files at once. */
+  ctx?: { files?: { filepath: string }[] }
+  /** Of vitest 3. */
+  moduleCache?: unknown
   filepath?: string
   config?: { isolate?: boolean }
   onCleanup?(callback: () => unknown): void
@@ -57,8 +69,11 @@ export function watchRunner(session: TestSession, { TestRunner }: RunnerModule):
   around(prototype, 'runTask', (_original, test: Test) =>
     session.run(run.scopeOf(test), () => getTestFn?.(test)?.()),
   )
-  around(prototype, 'onAfterRunSuite', async (original, suite: Suite) => {
-    if (suite.filepath !== undefined) fail(suite, await run.judgeFile(suite.filepath))
+  around(prototype, 'onAfterRunSuite', async (original, suite: Suite, runner) => {
+    const leaks = suite.filepath === undefined ? [] : await run.judgeFile(suite.filepath)
+    fail(suite, leaks)
+    // vitest 3 has sent the result before.
+    if (leaks.length > 0) await runner.onTaskUpdate?.([[suite.id, suite.result, suite.meta]], [])
     return original(suite)
   })
 }
@@ -75,7 +90,9 @@ class Run {
     this.#session = session
     // It is read already: the setup file comes with it.
     if (this.#worker.filepath !== undefined) session.beginFile(this.#worker.filepath)
-    if (this.#isShared) this.#worker.onCleanup?.(() => this.#judgeRun())
+    // vitest 3 would wait for ever for one that fails.
+    if (this.#isShared && this.#worker.moduleCache === undefined)
+      this.#worker.onCleanup?.(() => this.#judgeRun())
   }
 
   /** vitest has put wrappers of its own on the runner when it made it, which call what was there then. */
@@ -112,13 +129,18 @@ class Run {
   }
 
   async judgeFile(file: string): Promise<LeakOfTest[]> {
-    if (!this.#isShared) return this.#session.judge(() => true)
+    if (!this.#isShared || this.#isLast(file)) return this.#session.judge(() => true)
     if (this.#session.mode === 'per-run') return []
     // What a module that others share has started while it was loaded may serve them too.
     return this.#session.judge(
       (from, place) =>
         from?.file === file && (from.name !== null || from.hook !== null || place === from.file),
     )
+  }
+
+  #isLast(file: string): boolean {
+    const { moduleCache, ctx } = this.#worker
+    return moduleCache !== undefined && ctx?.files?.at(-1)?.filepath === file
   }
 
   /** No file is there any more to be told of it: vitest takes it for an error of the worker's teardown. */
@@ -179,9 +201,12 @@ function fullName(task: Task): string | null {
 function fail(task: Task, leaks: readonly LeakOfTest[]): void {
   if (leaks.length === 0) return
   task.result ??= { state: 'fail' }
-  task.result.state = 'fail'
-  task.result.errors ??= []
-  task.result.errors.push(...leaks.map(errorOf))
+  // Since vitest 5 what is shown is the last of the tries of a test.
+  const last = task.result.attempts?.at(-1)
+  for (const outcome of last === undefined ? [task.result] : [task.result, last]) {
+    outcome.state = 'fail'
+    outcome.errors = [...(outcome.errors ?? []), ...leaks.map(errorOf)]
+  }
 }
 
 /** As vitest sends errors from its workers. */

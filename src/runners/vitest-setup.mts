@@ -1,5 +1,6 @@
 /** In a vitest worker: leakwatch, and what it needs to know of the run. */
 import type { Api } from '../api.ts'
+import type { VitestWorker } from '../report/runner-code.ts'
 import { type RunnerModule, watchRunner } from './vitest-runner.mts'
 
 /** Of `node:vm`, where the types are older than the Nodes. */
@@ -10,6 +11,10 @@ interface Vm {
 
 const keys = [Symbol.for('leakwatch/1'), '__leakwatch__'] as const
 
+interface Worker extends VitestWorker {
+  config?: { root?: string }
+}
+
 interface Expect {
   extend(matchers: object): void
 }
@@ -19,10 +24,11 @@ export async function beginWatching(entry: string): Promise<Api> {
   const api = await installInMainContext(entry)
   const session = api.forRunner()
   if (session === null) return api
-  const vitest = (await import('vitest')) as unknown as RunnerModule & { expect: Expect }
-  const { __vitest_worker__: worker } = globalThis as { __vitest_worker__?: object }
-  if (worker !== undefined) session.readCodeOf(worker)
-  watchRunner(session, await runnerOf(vitest))
+  const { __vitest_worker__: worker = {} } = globalThis as { __vitest_worker__?: Worker }
+  const load = loaderOf(worker.config?.root ?? process.cwd())
+  const vitest = (await load('index')) as RunnerModule & { expect: Expect }
+  session.readCodeOf(worker)
+  watchRunner(session, await runnerOf(vitest, load))
   vitest.expect.extend({
     toBeStopped: (engine: unknown) => {
       const isStopped = session.isStopped(engine)
@@ -36,12 +42,25 @@ export async function beginWatching(entry: string): Promise<Api> {
   return api
 }
 
+type Load = (name: string) => Promise<object>
+
+/** Loads modules of the vitest that the project has: the package manager may keep leakwatch in a place from which there is another, or none. */
+function loaderOf(root: string): Load {
+  const { createRequire } = process.getBuiltinModule('node:module')
+  const { dirname, join } = process.getBuiltinModule('node:path')
+  const { pathToFileURL } = process.getBuiltinModule('node:url')
+  // What CommonJS would get of it: a file in the package's folder, which says that vitest is none.
+  const folder = dirname(createRequire(join(root, 'package.json')).resolve('vitest'))
+  return (name) => import(pathToFileURL(join(folder, `dist/${name}.js`)).href)
+}
+
 /** Since 4.1 all is in `vitest`; before, the same stands in two modules of which a later vitest warns. */
-async function runnerOf(vitest: RunnerModule): Promise<RunnerModule> {
+async function runnerOf(vitest: RunnerModule, load: Load): Promise<RunnerModule> {
   if (vitest.TestRunner?.getSuiteHooks !== undefined) return vitest
-  const [runners, suite] = (await Promise.all(
-    ['vitest/runners', 'vitest/suite'].map((name) => import(name)),
-  )) as [Record<string, object>, Record<string, object>]
+  const [runners, suite] = (await Promise.all(['runners', 'suite'].map(load))) as [
+    Record<string, object>,
+    Record<string, object>,
+  ]
   const TestRunner = runners.VitestTestRunner as NonNullable<RunnerModule['TestRunner']>
   return {
     TestRunner: Object.assign(TestRunner, { getSuiteHooks: suite.getHooks, getTestFn: suite.getFn }),

@@ -1,0 +1,75 @@
+/**
+ * Runs the end-to-end tests of test runners' integrations against the versions that are not among the dev dependencies, each on
+ * each Node: `node test/runners.js [vitest-5...]`. Needs the network. Ends with one line, `N passed, N failed`.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fetchNodes } from './fetch-nodes.js'
+
+/** `test`: the file in `e2e`. `packages`: the first is the runner. `majors`: the Nodes that it runs on. */
+const runners = {
+  'vitest-3': { test: 'vitest', packages: ['vitest@3.2.7'], majors: ['20', '24'] },
+  'vitest-5': { test: 'vitest', packages: ['vitest@5.1.1'], majors: ['24'] },
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const cache = join(root, 'node_modules', '.cache', 'runners')
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in runners))
+if (unknown.length > 0)
+  throw new Error(
+    `RUNNER_UNKNOWN: expected one of ${Object.keys(runners).join(', ')}; got ${unknown.join(', ')}.`,
+  )
+
+/** The folder of the runner's package, fetched where it is not there yet. */
+function fetchRunner(name, packages) {
+  const folder = join(cache, name)
+  const [first] = packages
+  const runner = join(folder, 'node_modules', first.slice(0, first.lastIndexOf('@')))
+  if (existsSync(runner)) return runner
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], {
+    cwd: folder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  return runner
+}
+
+/** Counts of one run; a run that does not even report counts as one failure. */
+function runTests(test, runner, binary) {
+  const results = join(cache, 'results.json')
+  rmSync(results, { force: true })
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      ...['run', `test/e2e/${test}.test.ts`, '--reporter=default', '--reporter=json'],
+      `--outputFile.json=${results}`,
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, LEAKWATCH_NODE: binary, LEAKWATCH_RUNNER: runner },
+    },
+  )
+  if (!existsSync(results)) return { passed: 0, failed: 1 }
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results, 'utf8'))
+  return { passed: numPassedTests, failed: numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0) }
+}
+
+const total = { passed: 0, failed: 0 }
+for (const [name, { test, packages, majors }] of Object.entries(runners)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const runner = fetchRunner(name, packages)
+  for (const { version, binary } of fetchNodes(majors)) {
+    console.log(`\n${name} on Node ${version}`)
+    const { passed, failed } = runTests(test, runner, binary)
+    total.passed += passed
+    total.failed += failed
+  }
+}
+console.log(`${total.passed} passed, ${total.failed} failed`)
+if (total.failed > 0) process.exitCode = 1
