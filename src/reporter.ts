@@ -22,6 +22,7 @@ import { type Fault, type Judged, judging } from './judge/judge.ts'
 import { isRunnersOwn } from './judge/runners-own.ts'
 import { isOverdue, lookingAtStays, type Stays } from './judge/staying.ts'
 import { isFinal, type Trigger } from './judge/verdict.ts'
+import { withoutWaitingServers } from './judge/waiting-servers.ts'
 import type { Engine, Report } from './report/report.ts'
 import type { OriginalColumn } from './report/sources.ts'
 import { secondOpinion } from './second-opinion.ts'
@@ -217,7 +218,8 @@ export class Reporter {
     const ageOf = (startedAt: number): number => awakeBetween(startedAt, now)
     const stays = yield* this.#lookingAtStays(stock.engines, trigger, now)
     const judged = yield* judging(stock, { trigger, now, graceMs, stallMs, stays, ageOf })
-    const programs = isBorrowedThread() ? judged.filter(concernsProgram) : judged
+    const blamed = withoutWaitingServers(judged)
+    const programs = isBorrowedThread() ? blamed.filter(concernsProgram) : blamed
     const faults = trigger === 'assert' ? programs.filter((fault) => !isRunnersOwn(fault)) : programs
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }

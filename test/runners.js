@@ -8,10 +8,26 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fetchNodes } from './fetch-nodes.js'
 
+/** What the test files of `fixtures/suites` use. */
+const used = [
+  'express@5.3.0',
+  'supertest@7.3.2',
+  'ws@8.23.0',
+  'nock@14.0.10',
+  'sinon@21.0.0',
+  'fastify@5.12.8',
+]
+
 /** `test`: the file in `e2e`. `packages`: the first is the runner. `majors`: the Nodes that it runs on. */
 const runners = {
   'vitest-3': { test: 'vitest', packages: ['vitest@3.2.7'], majors: ['20', '24'] },
   'vitest-5': { test: 'vitest', packages: ['vitest@5.1.1'], majors: ['24'] },
+  'suites-vitest': {
+    test: 'suites',
+    suite: 'vitest',
+    packages: ['vitest@4.1.12', ...used],
+    majors: ['20', '24'],
+  },
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -39,7 +55,7 @@ function fetchRunner(name, packages) {
 }
 
 /** Counts of one run; a run that does not even report counts as one failure. */
-function runTests(test, runner, binary) {
+function runTests({ test, suite = '' }, runner, binary) {
   const results = join(cache, 'results.json')
   rmSync(results, { force: true })
   const { status } = spawnSync(
@@ -52,7 +68,7 @@ function runTests(test, runner, binary) {
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, LEAKWATCH_NODE: binary, LEAKWATCH_RUNNER: runner },
+      env: { ...process.env, LEAKWATCH_NODE: binary, LEAKWATCH_RUNNER: runner, LEAKWATCH_SUITE: suite },
     },
   )
   if (!existsSync(results)) return { passed: 0, failed: 1 }
@@ -61,12 +77,13 @@ function runTests(test, runner, binary) {
 }
 
 const total = { passed: 0, failed: 0 }
-for (const [name, { test, packages, majors }] of Object.entries(runners)) {
+for (const [name, row] of Object.entries(runners)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
+  const { packages, majors } = row
   const runner = fetchRunner(name, packages)
   for (const { version, binary } of fetchNodes(majors)) {
     console.log(`\n${name} on Node ${version}`)
-    const { passed, failed } = runTests(test, runner, binary)
+    const { passed, failed } = runTests(row, runner, binary)
     total.passed += passed
     total.failed += failed
   }

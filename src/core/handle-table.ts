@@ -10,6 +10,7 @@ import type { HandleType } from './handle-types.ts'
 import { disownAsyncId, ownAsyncId } from './ownership.ts'
 import type { CapturedStack } from './stack.ts'
 import { atOnce, type Steps, stepSize } from './steps.ts'
+import { noteTest, type TestScope } from './test-context.ts'
 import { beginYouth, endYouth } from './youth.ts'
 
 /** What is kept of a handle that has survived its youth: a row of this table, and itself the weak reference to the handle. */
@@ -60,6 +61,7 @@ export interface MadeBy {
   /** In which of its starts. */
   start: number
   stack: CapturedStack | null
+  test: TestScope | null
 }
 
 const ringSize = 1024
@@ -156,7 +158,8 @@ export function stackOf(resource: object): CapturedStack | null {
 }
 
 /** Corrects whose a handle is, where that shows only after it was announced. */
-export function reattribute(resource: object, { madeBy, start, stack }: MadeBy): void {
+export function reattribute(resource: object, { madeBy, start, stack, test }: MadeBy): void {
+  noteTest(resource, test)
   const slot = ring.slice(0, youngCount).find((each) => each.resource === resource)
   if (slot !== undefined) {
     slot.owner = madeBy

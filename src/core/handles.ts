@@ -16,7 +16,7 @@ import { makers } from './places.ts'
 import { lookAtSome } from './promise-watch.ts'
 import { type CapturedStack, captureStack, ripen, stackCounts } from './stack.ts'
 import { abridgeStops, countStops } from './start-place.ts'
-import { noteTest } from './test-context.ts'
+import { noteTest, type TestScope } from './test-context.ts'
 import { stopYouth, whenYouthEnds } from './youth.ts'
 
 const { createHook } = process.getBuiltinModule('node:async_hooks')
@@ -99,6 +99,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
   }
   let start = currentStart(owner)
   let part = false
+  let test: TestScope | null | undefined
   if (listener !== undefined) {
     const born = listener({ resource, stack, owner, asyncId })
     if (born === 'internal') return
@@ -109,13 +110,14 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
       owner = born.madeBy
       start = born.start
       stack = born.stack
+      test = born.test
     } else if (born !== null) {
       owner = born
       bornFrom.set(resource, born)
     }
   }
   if (owner !== null) noteHolding(owner)
-  noteTest(resource)
+  noteTest(resource, test)
   remember(resource, kind, { asyncId, owner, start, openedAt, stack, part })
 }
 

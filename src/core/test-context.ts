@@ -29,9 +29,8 @@ export function currentTest(): TestScope | null {
   return provider === null ? null : provider()
 }
 
-/** Remembers in which test a handle was opened. */
-export function noteTest(resource: object): void {
-  const scope = currentTest()
+/** Remembers in which test a handle was opened: the running one, or that in which it was asked for. */
+export function noteTest(resource: object, scope: TestScope | null = currentTest()): void {
   if (scope !== null) ofHandles.set(resource, scope)
 }
 

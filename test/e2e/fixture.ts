@@ -21,7 +21,7 @@ export interface Fixture {
 
 const program = /\.[cm]?[jt]s$/
 /** Laid out in another way, and tested elsewhere. */
-const elsewhere = new Set(['incident', 'both-ways', 'parts', 'ownership-matrix', 'assertions'])
+const elsewhere = new Set(['incident', 'both-ways', 'parts', 'ownership-matrix', 'assertions', 'suites'])
 
 /** Every program of the museum; `parts/` are not programs. */
 export function readFixtures(root: string): Fixture[] {

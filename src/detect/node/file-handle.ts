@@ -12,6 +12,7 @@ import { onOpen } from '../../core/handles.ts'
 import { currentStart } from '../../core/ownership.ts'
 import { isPromise, promiseState } from '../../core/promise-state.ts'
 import type { CapturedStack } from '../../core/stack.ts'
+import { currentTest, type TestScope } from '../../core/test-context.ts'
 import { wrapProperty } from '../wrap.ts'
 import { noteCloses } from './core-engine.ts'
 
@@ -22,6 +23,7 @@ interface Opening {
   owner: EngineRecord | null
   start: number
   stack: CapturedStack | null
+  test: TestScope | null
 }
 
 const openDepth = 24
@@ -41,7 +43,7 @@ export function watchFileHandles(): () => void {
     if (opening === undefined) return 'internal'
     if (others.length > 0) undecided = new WeakRef(resource)
     else openings = []
-    return { madeBy: opening.owner, start: opening.start, stack: opening.stack }
+    return { ...opening, madeBy: opening.owner }
   })
   const undo = wrapProperty(fs.promises, 'open', (original, self, args) => {
     const result = Reflect.apply(original, self, args)
@@ -59,7 +61,8 @@ function noteOpening(promise: Promise<unknown>): void {
   const stack = engineStack(noteOpening, openDepth)
   const owner = requester(stack)
   if (openings.length === openingsKept) openings.shift()
-  openings.push({ promise: new WeakRef(promise), owner, start: currentStart(owner), stack })
+  const test = currentTest()
+  openings.push({ promise: new WeakRef(promise), owner, start: currentStart(owner), stack, test })
 }
 
 /** Gives the latest file handle to the call whose promise has resolved since, and forgets calls that failed. */
@@ -72,7 +75,7 @@ export function decideFileHandle(): void {
     const state = promise === undefined ? 'rejected' : promiseState(promise)
     if (state === 'pending') waiting.push(opening)
     else if (state === 'fulfilled' && handle !== undefined) {
-      reattribute(handle, { madeBy: opening.owner, start: opening.start, stack: opening.stack })
+      reattribute(handle, { ...opening, madeBy: opening.owner })
     }
   }
   openings = waiting

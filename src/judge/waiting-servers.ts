@@ -1,0 +1,41 @@
+/** A server that was told to close waits for its connections. Where this process has left their other ends open, those are to blame. */
+import type { OwnedHandle } from '../core/stock.ts'
+import type { Fault } from './judge.ts'
+
+interface Socket {
+  localPort?: number
+  remotePort?: number
+}
+
+/** `faults` without servers that wait for what others of them hold. */
+export function withoutWaitingServers(faults: Fault[]): Fault[] {
+  const waiting = faults.filter(waitsForConnections)
+  if (waiting.length === 0) return faults
+  const ends = new Set(
+    faults
+      .filter((fault) => !waiting.includes(fault))
+      .flatMap(({ handles }) => handles.map((handle) => portsOf(handle, 'localPort', 'remotePort'))),
+  )
+  const isOnlyWaiting = ({ handles }: Fault): boolean =>
+    handles.every((handle) => {
+      const ports = portsOf(handle, 'remotePort', 'localPort')
+      return ports !== null && ends.has(ports)
+    })
+  return faults.filter((fault) => !waiting.includes(fault) || !isOnlyWaiting(fault))
+}
+
+function waitsForConnections({ kind, engine, handles }: Fault): boolean {
+  if (kind !== 'stop-pending' || engine?.origin !== 'core') return false
+  return handles.length > 0 && handles.every((handle) => !handle.isEngine && isAccepted(handle))
+}
+
+function isAccepted({ live: { record, resource } }: OwnedHandle): boolean {
+  return (record.kind.server?.(resource) ?? null) !== null
+}
+
+/** Two ends of one connection have the same two ports; `null`: it is none, or on a path. */
+function portsOf({ live }: OwnedHandle, one: keyof Socket, other: keyof Socket): string | null {
+  const socket = live.record.kind.owner(live.resource) as Socket | null
+  const ports = [socket?.[one], socket?.[other]]
+  return ports.every((port) => typeof port === 'number') ? ports.join(':') : null
+}

@@ -1,0 +1,61 @@
+/**
+ * Forty test files of a kind found in real projects, leaking and clean, in each runner: `npm run test:runners` installs what they use,
+ * and says by `LEAKWATCH_SUITE` in which. Skipped without.
+ */
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { inherited, node, nodeVersion } from './program.ts'
+import { blamedIn, type SuiteRunner, suiteRunners, writeSuite } from './suite.ts'
+
+vi.setConfig({ testTimeout: 240_000 })
+
+const { LEAKWATCH_SUITE: suite = '', LEAKWATCH_RUNNER: installed = '' } = process.env
+const packages = installed.replace(/(.*node_modules).*/s, '$1')
+let folder = ''
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-suites-')))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function run(
+  cwd: string,
+  { command, env }: SuiteRunner,
+  reports: string,
+): Promise<{ code: number; output: string }> {
+  mkdirSync(reports)
+  const options = {
+    cwd,
+    maxBuffer: 2 ** 26,
+    env: { ...inherited(), NO_COLOR: '1', LEAKWATCH_OUT: reports, ...env },
+  }
+  return new Promise((resolve) => {
+    execFile(node, [...command], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: stdout + stderr })
+    })
+  })
+}
+
+describe.skipIf(suite === '')(`forty suites in ${suite}, on Node ${nodeVersion}`, () => {
+  it('are red where they leak, with the right test and line', async () => {
+    const runner = (suiteRunners[suite] as NonNullable<(typeof suiteRunners)[string]>)(packages)
+    const project = join(folder, 'leaky')
+    const expected = writeSuite(project, packages, runner, 'leaky')
+    const { code, output } = await run(project, runner, join(folder, 'leaks'))
+    expect(blamedIn(join(folder, 'leaks')), output).toEqual(expected)
+    expect(code).toBeGreaterThan(0)
+  })
+
+  it('are green where they do not', async () => {
+    const runner = (suiteRunners[suite] as NonNullable<(typeof suiteRunners)[string]>)(packages)
+    const project = join(folder, 'clean')
+    writeSuite(project, packages, runner, 'clean')
+    const { code, output } = await run(project, runner, join(folder, 'none'))
+    expect(blamedIn(join(folder, 'none')), output).toEqual([])
+    expect(code, output).toBe(0)
+    expect(output).not.toMatch(/leakwatch:|LeakError/)
+  })
+})
