@@ -2,8 +2,6 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { blamed, partsById } from '../../src/report/finding-rows.ts'
-import type { Report } from '../../src/report/report.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const cases = join(root, 'fixtures/suites')
@@ -115,21 +113,4 @@ function leaksOf(file: string, lines: readonly string[]): string[] {
     const test = /\/\/ leak: (.*?)(?: \/\/ leaky)?$/.exec(line)?.[1]
     return test === undefined ? [] : [`${file}:${index + 1} ${test}`]
   })
-}
-
-/** What was blamed in the reports that a folder has, in the same form. */
-export function blamedIn(folder: string): string[] {
-  return readdirSync(folder)
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Report)
-    .flatMap((report) => {
-      const parts = partsById(report)
-      return report.findings
-        .filter(({ severity }) => severity === 'leak')
-        .map((finding) => {
-          const { site } = blamed(finding, parts)
-          const names = [finding.test?.name, finding.test?.hook].filter((each) => each != null)
-          return `${basename(site?.file ?? '-')}:${site?.line} ${names.join(' > ') || '-'}`
-        })
-    })
-    .sort()
 }

@@ -3,12 +3,14 @@
  * and says by `LEAKWATCH_SUITE` in which. Skipped without.
  */
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { blamed, partsById } from '../../src/report/finding-rows.ts'
+import type { Report } from '../../src/report/report.ts'
 import { inherited, node, nodeVersion } from './program.ts'
-import { blamedIn, type SuiteRunner, suiteRunners, writeSuite } from './suite.ts'
+import { type SuiteRunner, suiteRunners, writeSuite } from './suite.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
@@ -37,6 +39,23 @@ function run(
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: stdout + stderr })
     })
   })
+}
+
+/** What was blamed in the reports that a folder has, in the same form. */
+function blamedIn(folder: string): string[] {
+  return readdirSync(folder)
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Report)
+    .flatMap((report) => {
+      const parts = partsById(report)
+      return report.findings
+        .filter(({ severity }) => severity === 'leak')
+        .map((finding) => {
+          const { site } = blamed(finding, parts)
+          const names = [finding.test?.name, finding.test?.hook].filter((each) => each != null)
+          return `${basename(site?.file ?? '-')}:${site?.line} ${names.join(' > ') || '-'}`
+        })
+    })
+    .sort()
 }
 
 describe.skipIf(suite === '')(`forty suites in ${suite}, on Node ${nodeVersion}`, () => {
