@@ -1,21 +1,21 @@
 /**
  * node:test's own classes. None is exported, but each test, suite and hook is an `AsyncResource`, which async_hooks announces, and
- * runs its function by `runInAsyncScope`: so from Node 18 to 26. To replace what the module exports would give each test leakwatch's
- * place in place of its own.
+ * runs its function by `runInAsyncScope`: so in Node 20 to 26. Were the exports of the module replaced, each test would be said to be
+ * defined in leakwatch, and have its frames in the stacks of its errors.
  */
+
+import type { AsyncResource as Resource } from 'node:async_hooks'
 
 const { AsyncResource, createHook } = process.getBuiltinModule('node:async_hooks')
 
-/** A test's function, a suite's or a hook's. */
-export type Body = (this: unknown, ...args: unknown[]) => unknown
-
-/** A test, suite or hook; the same is the root of all tests. As much of it as is used. */
-export interface NodeTest {
+/** A test, suite or hook, or the root of all. As much of it as is used. */
+export interface NodeTest extends Resource {
   readonly parent: NodeTest | null
   readonly root: NodeTest
   readonly subtests: readonly NodeTest[]
+  readonly hooks: { readonly after: readonly NodeTest[] }
   readonly finished: boolean
-  readonly signal: AbortSignal
+  readonly error: unknown
   readonly abortController: AbortController
   /** Suites: `suite`. */
   readonly reportedType?: string
@@ -24,8 +24,12 @@ export interface NodeTest {
   readonly parentTest?: NodeTest
   readonly loc?: { file: string }
   readonly harness: { teardown(): unknown }
+  /** Of the root, the file that is being loaded; since Node 22.6. */
+  entryFile?: string | null
   skipped: boolean
-  createSubtest(kind: unknown, name: string, options: object, body: Body, overrides: object): NodeTest
+  createSubtest(...args: unknown[]): NodeTest
+  getRunArgs(): { ctx: NodeTestContext }
+  processPendingSubtests(): unknown
   fail(error: unknown): void
   start(): Promise<void>
   runHook(name: string, args: unknown): Promise<void>
@@ -34,7 +38,6 @@ export interface NodeTest {
 /** What is handed to a test, suite or hook. */
 export interface NodeTestContext {
   readonly fullName?: string
-  /** Since Node 22.6. */
   readonly filePath?: string | null
   after?(body: () => unknown): void
 }
@@ -45,31 +48,58 @@ export function whenFirstTest(seen: (test: NodeTest) => void): void {
     init(_asyncId, type, _triggerAsyncId, resource) {
       if (type !== 'Test' || !(resource instanceof AsyncResource) || !('createSubtest' in resource)) return
       hook.disable()
-      seen(resource as unknown as NodeTest)
+      seen(resource as NodeTest)
     },
   })
   hook.enable()
 }
 
+interface Listeners {
+  /** Called before the function of a test, suite or hook is; it may change the context in which that will run. */
+  aboutToRun(test: NodeTest): void
+  /** Called by who defines a test or suite. */
+  beingDefined(): void
+}
+
+/** From now on all of them tell. */
+export function followTests(test: NodeTest, { aboutToRun, beingDefined }: Listeners): void {
+  const base = baseOf(test)
+  const { runInAsyncScope } = AsyncResource.prototype
+  const { createSubtest } = base
+  // Asked for right before the call: what leakwatch does is over by then, and on no stack.
+  const get = function (this: NodeTest): typeof runInAsyncScope {
+    aboutToRun(this)
+    return runInAsyncScope
+  }
+  const value = function (this: NodeTest, ...args: unknown[]): NodeTest {
+    beingDefined()
+    return Reflect.apply(createSubtest, this, args)
+  }
+  Object.defineProperty(base, 'runInAsyncScope', { get, configurable: true })
+  Object.defineProperty(base, 'createSubtest', { value, configurable: true, writable: true })
+}
+
 /** The class that all of them come from. */
-export function baseOf(test: NodeTest): NodeTest {
+function baseOf(test: NodeTest): NodeTest {
   let base = Object.getPrototypeOf(test) as NodeTest
   while (Object.getPrototypeOf(base) !== AsyncResource.prototype) base = Object.getPrototypeOf(base)
   return base
 }
 
-/** From now on `follow` is given the function of each test, suite and hook before it is called, and gives what is called instead. */
-export function followBodies(
-  base: NodeTest,
-  follow: (test: NodeTest, body: Body, context: NodeTestContext) => Body,
+/** Calls `body` after the last `after` hook of a test or of the root, whatever came of them. It is run even if there is no other. */
+export function afterHooks(
+  test: NodeTest,
+  addHook: (hook: () => void) => void,
+  body: () => Promise<void>,
 ): void {
-  const { runInAsyncScope } = AsyncResource.prototype
-  Object.defineProperty(base, 'runInAsyncScope', {
-    value(this: NodeTest, body: Body, context: NodeTestContext, ...args: unknown[]) {
-      return Reflect.apply(runInAsyncScope, this, [follow(this, body, context), context, ...args])
-    },
-    configurable: true,
-    writable: true,
-    enumerable: false,
-  })
+  const { runHook } = test
+  test.runHook = async (name, args) => {
+    try {
+      await Reflect.apply(runHook, test, [name, args])
+    } finally {
+      if (name === 'after') await body()
+    }
+  }
+  // Without one `runHook` is not called.
+  addHook(() => {})
 }

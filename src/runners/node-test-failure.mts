@@ -4,16 +4,23 @@ import type { LeakOfTest } from './session.ts'
 
 class LeakError extends Error {}
 
+/** Of one test. */
+export function leakError(leaks: readonly LeakOfTest[]): Error {
+  const message = leaks.map((leak) => leak.message).join('\n\n')
+  const stack = leaks.map((leak) => withoutInternals(leak.stack)).join('\n\n')
+  return Object.assign(new LeakError(message), { stack })
+}
+
 /** Adds one that has failed to the root. It has no function, and being aborted no hook of the root's runs for it. */
-export function addFailure(root: NodeTest, { message, stack, test, site }: LeakOfTest): void {
-  const error = Object.assign(new LeakError(message), { stack: withoutInternals(stack) })
+export function addFailure(root: NodeTest, leak: LeakOfTest): void {
+  const { test, site } = leak
   const place = site ?? { file: test?.file ?? '', line: 1, column: 1 }
   const added = root.createSubtest(root.constructor, titleOf(test), {}, () => {}, {
     loc: [place.line, place.column, place.file],
   })
   // What a name pattern or `--test-only` leaves out is skipped on Node 20; what has failed is not, on later ones.
   added.skipped = false
-  added.fail(error)
+  added.fail(leakError([leak]))
   added.abortController.abort()
   void added.start()
 }
@@ -22,7 +29,7 @@ export function addFailure(root: NodeTest, { message, stack, test, site }: LeakO
 function withoutInternals(stack: string): string {
   return stack
     .split('\n')
-    .filter((line) => !/^ {4}at .*(?:\(| )(?:node:|<anonymous>:)/.test(line))
+    .filter((line) => !/^ {4}at (?:.* \()?(?:node:|<anonymous>:)/.test(line))
     .join('\n')
 }
 

@@ -10,9 +10,13 @@ export function beginWatching(): Api | null {
   const api = installed()
   const session = api.forRunner()
   if (session === null) return api
-  const { argv } = process
-  if (argv[1] !== undefined) session.beginFile(argv[1])
-  whenFirstTest((test) => watchRun(session, test, argv[1] ?? ''))
+  const { argv, env, execArgv } = process
+  const main = argv[1] ?? ''
+  whenFirstTest((test) => watchRun(session, test, main))
+  // The root is there before any file is, and has to be known then: it tells which comes.
+  if (execArgv.includes('--test') && env.NODE_TEST_CONTEXT === undefined)
+    process.getBuiltinModule('node:test').after(() => {})
+  else session.beginFile(main)
   return api
 }
 

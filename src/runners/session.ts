@@ -1,5 +1,5 @@
 /** What every test runner's integration does: tells whose the running code is, judges, and tells of leaks as errors. */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { engineOf } from '../core/engines.ts'
 import { attempt } from '../core/faults.ts'
 import type { PlainFrame } from '../core/frames.ts'
@@ -23,6 +23,9 @@ export type { LeakOfTest } from './leak-of-test.ts'
 export type Counts = (scope: TestScope | null, file: string | null) => boolean
 
 const told = 'reported already'
+const { runInAsyncScope } = AsyncResource.prototype
+/** By the keys of an `AsyncResource`, what its code has around it: up to Node 22, and from 24. */
+const isContext = /^(?:kResourceStore|context_frame)$/
 
 /** What keeps the process alive once its tests have ended. */
 export interface Holding {
@@ -61,6 +64,26 @@ export class TestSession {
   /** Runs `body`: what it starts, now or later, belongs to the test or hook. */
   run<T>(scope: TestScope, body: () => T): T {
     return this.#storage.run(scope, body)
+  }
+
+  /** What runs from here on, of this call too, belongs to the file, where it belongs to no test. */
+  enterFile(file: string): void {
+    this.beginFile(file)
+    if (this.#file !== null) this.#storage.enterWith(this.#file)
+  }
+
+  /**
+   * Whatever `resource` runs belongs to the test or hook, as with `run`, and no frame of leakwatch's stands on its stacks. `false`:
+   * this Node keeps the context elsewhere.
+   */
+  give(scope: TestScope, resource: AsyncResource): boolean {
+    const run = <T>(body: () => T): T => Reflect.apply(runInAsyncScope, resource, [body])
+    const model = run(() => this.#storage.run(scope, () => new AsyncResource('LEAKWATCH')))
+    for (const key of Object.getOwnPropertySymbols(model)) {
+      if (!isContext.test(key.description ?? '')) continue
+      Object.defineProperty(resource, key, Object.getOwnPropertyDescriptor(model, key) as PropertyDescriptor)
+    }
+    return run(() => this.#storage.getStore()) === scope
   }
 
   /** Waits for what is closing, and gives what then was not stopped: once, whoever asks. */
