@@ -31,6 +31,7 @@ export interface NodeTest extends Resource {
   getRunArgs(): { ctx: NodeTestContext }
   processPendingSubtests(): unknown
   fail(error: unknown): void
+  run(): Promise<void>
   start(): Promise<void>
   runHook(name: string, args: unknown): Promise<void>
 }
@@ -64,19 +65,25 @@ interface Listeners {
 /** From now on all of them tell. */
 export function followTests(test: NodeTest, { aboutToRun, beingDefined }: Listeners): void {
   const base = baseOf(test)
-  const { runInAsyncScope } = AsyncResource.prototype
-  const { createSubtest } = base
-  // Asked for right before the call: what leakwatch does is over by then, and on no stack.
-  const get = function (this: NodeTest): typeof runInAsyncScope {
-    aboutToRun(this)
-    return runInAsyncScope
-  }
-  const value = function (this: NodeTest, ...args: unknown[]): NodeTest {
-    beingDefined()
-    return Reflect.apply(createSubtest, this, args)
-  }
-  Object.defineProperty(base, 'runInAsyncScope', { get, configurable: true })
-  Object.defineProperty(base, 'createSubtest', { value, configurable: true, writable: true })
+  whenCalled(base, 'runInAsyncScope', aboutToRun)
+  whenCalled(base, 'createSubtest', beingDefined)
+}
+
+/** Tells the root's listener of each of its tests that has ended. */
+export function followEnds(root: NodeTest, ended: () => void): void {
+  whenCalled(root, 'processPendingSubtests', ended)
+}
+
+/** A method is asked for right before it is called: what leakwatch does is over by then, and on no stack of a test's. */
+function whenCalled(owner: NodeTest, name: keyof NodeTest, called: (test: NodeTest) => void): void {
+  const method = owner[name]
+  Object.defineProperty(owner, name, {
+    get(this: NodeTest) {
+      called(this)
+      return method
+    },
+    configurable: true,
+  })
 }
 
 /** The class that all of them come from. */

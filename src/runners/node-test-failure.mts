@@ -11,8 +11,19 @@ export function leakError(leaks: readonly LeakOfTest[]): Error {
   return Object.assign(new LeakError(message), { stack })
 }
 
-/** Adds one that has failed to the root. It has no function, and being aborted no hook of the root's runs for it. */
-export function addFailure(root: NodeTest, leak: LeakOfTest): void {
+/** Adds tests that have failed to the root. */
+export function addFailures(root: NodeTest, leaks: readonly LeakOfTest[]): void {
+  // It would be run again for each of them: all have ended.
+  root.run = () => Promise.resolve()
+  try {
+    for (const leak of leaks) addFailure(root, leak)
+  } finally {
+    Reflect.deleteProperty(root, 'run')
+  }
+}
+
+/** It has no function, and being aborted no hook of the root's runs for it. */
+function addFailure(root: NodeTest, leak: LeakOfTest): void {
   const { test, site } = leak
   const place = site ?? { file: test?.file ?? '', line: 1, column: 1 }
   const added = root.createSubtest(root.constructor, titleOf(test), {}, () => {}, {
@@ -20,9 +31,16 @@ export function addFailure(root: NodeTest, leak: LeakOfTest): void {
   })
   // What a name pattern or `--test-only` leaves out is skipped on Node 20; what has failed is not, on later ones.
   added.skipped = false
-  added.fail(leakError([leak]))
+  added.fail(asFailure(leakError([leak])))
   added.abortController.abort()
   void added.start()
+}
+
+/** As node:test wraps what a test throws. */
+function asFailure(cause: Error): Error {
+  const code = 'ERR_TEST_FAILURE'
+  const stack = `Error [${code}]: ${cause.message}`
+  return Object.assign(new Error(cause.message, { cause }), { code, failureType: 'testCodeFailure', stack })
 }
 
 /** Reporters print all that there is. */

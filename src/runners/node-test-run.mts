@@ -1,7 +1,13 @@
 /** node:test's run in this process: whose code runs, and when it is judged. */
 import { ownModule } from '../own-modules.mts'
-import { afterHooks, followTests, type NodeTest, type NodeTestContext } from './node-test-classes.mts'
-import { addFailure, leakError } from './node-test-failure.mts'
+import {
+  afterHooks,
+  followEnds,
+  followTests,
+  type NodeTest,
+  type NodeTestContext,
+} from './node-test-classes.mts'
+import { addFailures, leakError } from './node-test-failure.mts'
 import { LoadedModules } from './node-test-modules.mts'
 import type { Counts, TestScope, TestSession } from './session.ts'
 
@@ -12,8 +18,8 @@ const { AsyncResource } = process.getBuiltinModule('node:async_hooks')
 /** What it runs is in no test: node:test takes what it registers for the root's. */
 const outside = new AsyncResource('LEAKWATCH')
 
-/** Watches from the first test on, which is being made. `main`: the file that Node was told to run. */
-export function watchRun(session: TestSession, first: NodeTest, main: string): void {
+/** Watches from the first test on, which is being made. `main`: the file that this process is there for; `null`: one after the other. */
+export function watchRun(session: TestSession, first: NodeTest, main: string | null): void {
   const run = new Run(session, main)
   followTests(first, {
     aboutToRun: (test) => attempt('telling tests apart', () => run.begin(test)),
@@ -28,13 +34,18 @@ class Run {
   readonly modules = new LoadedModules()
   readonly #session: TestSession
   readonly #main: string
+  /** Files follow each other in this process. */
+  readonly #isShared: boolean
+  readonly #judgedFiles = new Set<string>()
+  #ownHooks = 0
   #judging: Promise<void> = Promise.resolve()
   #isOver = false
   #hasSummedUp = false
 
-  constructor(session: TestSession, main: string) {
+  constructor(session: TestSession, main: string | null) {
     this.#session = session
-    this.#main = main
+    this.#main = main ?? ''
+    this.#isShared = main === null
   }
 
   /**
@@ -48,7 +59,10 @@ class Run {
       (hook) => outside.runInAsyncScope(() => after(hook)),
       () => this.#inTurn(() => this.#judgeRun(root)),
     )
+    this.#ownHooks = root.hooks.after.length
+    if (!this.#isShared) return
     followFiles(root, (file) => this.#session.enterFile(file))
+    followEnds(root, () => attempt('judging a file', () => this.#judgeFiles(root)))
   }
 
   /** Once for a test, each time for a hook. */
@@ -97,9 +111,25 @@ class Run {
     watchRunEnd(this.#session, () => this.#exitCode(root))
   }
 
+  /**
+   * Where files share this process, each is judged when its last test has ended: not where hooks of the root's may yet stop what it has
+   * started. What modules that they share have is the run's.
+   */
+  #judgeFiles(root: NodeTest): void {
+    if (this.#session.mode !== 'per-file' || root.hooks.after.length > this.#ownHooks) return
+    for (const file of new Set(root.subtests.map(({ entryFile }) => entryFile ?? null))) {
+      const isOfFile = ({ entryFile, finished }: NodeTest): boolean => entryFile === file && !finished
+      if (file === null || this.#judgedFiles.has(file) || root.subtests.some(isOfFile)) continue
+      this.#judgedFiles.add(file)
+      void this.#inTurn(() =>
+        this.#judge(root, (from, place) => from?.file === file && (from.name !== null || place === file)),
+      )
+    }
+  }
+
   async #judge(root: NodeTest, counts: Counts): Promise<void> {
-    for (const leak of await this.#session.judge(counts))
-      outside.runInAsyncScope(() => addFailure(root, leak))
+    const leaks = await this.#session.judge(counts)
+    if (leaks.length > 0) outside.runInAsyncScope(() => addFailures(root, leaks))
   }
 
   /** node:test sums up on `beforeExit`, or when it is told to; what it then writes is on its way. */

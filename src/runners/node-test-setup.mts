@@ -11,12 +11,12 @@ export function beginWatching(): Api | null {
   const session = api.forRunner()
   if (session === null) return api
   const { argv, env, execArgv } = process
-  const main = argv[1] ?? ''
+  const isShared = execArgv.includes('--test') && env.NODE_TEST_CONTEXT === undefined
+  const main = isShared ? null : (argv[1] ?? '')
   whenFirstTest((test) => watchRun(session, test, main))
+  if (main !== null) session.beginFile(main)
   // The root is there before any file is, and has to be known then: it tells which comes.
-  if (execArgv.includes('--test') && env.NODE_TEST_CONTEXT === undefined)
-    process.getBuiltinModule('node:test').after(() => {})
-  else session.beginFile(main)
+  else process.getBuiltinModule('node:test').after(() => {})
   return api
 }
 
