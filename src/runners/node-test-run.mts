@@ -12,8 +12,11 @@ import { LoadedModules } from './node-test-modules.mts'
 import type { Counts, TestScope, TestSession } from './session.ts'
 
 const { attempt, recordFault } = ownModule('core/faults.js') as typeof import('../core/faults.ts')
-const { watchRunEnd } = ownModule('runners/run-end.js') as typeof import('./run-end.ts')
+const { later } = ownModule('core/clock.js') as typeof import('../core/clock.ts')
 const { AsyncResource } = process.getBuiltinModule('node:async_hooks')
+
+/** A process that nothing holds is gone by then. */
+const drainMs = 10
 
 /** What it runs is in no test: node:test takes what it registers for the root's. */
 const outside = new AsyncResource('LEAKWATCH')
@@ -108,7 +111,10 @@ class Run {
     await this.#judge(root, hasEnded)
     if (this.#isOver || !hasEnded()) return
     this.#isOver = true
-    watchRunEnd(this.#session, () => this.#exitCode(root))
+    later(drainMs, () => {
+      const { watchRunEnd } = ownModule('runners/run-end.js') as typeof import('./run-end.ts')
+      watchRunEnd(this.#session, () => this.#exitCode(root))
+    })
   }
 
   /**
