@@ -222,20 +222,50 @@ function timeless(output: string): string {
   return output.replace(/\(?\d+(?:\.\d+)?m?s\)?|duration_ms [\d.]+|node:\d+/g, '')
 }
 
+/** Since Node 22.8. */
+const knowsIsolation = Number(nodeVersion.split('.')[0]) >= 22
+const clean = Object.keys(files).filter((file) => file.includes('clean'))
+const leaky = Object.keys(files).filter((file) => !clean.includes(file))
+const failing = ['fails before its stop', 'has a hook that fails', 'is to do', 'takes too long']
+
 describe(`leakwatch/node-test, on Node ${nodeVersion}`, () => {
   it.concurrent('blames the right test and line, and nobody else', async ({ expect }) => {
-    const { code, output, leaks, failed } = await nodeTest('all', ['--test', ...Object.keys(files)])
+    const { code, output, leaks, failed } = await nodeTest('all', [
+      '--test',
+      '--test-concurrency=2',
+      ...leaky,
+    ])
     expect(leaks, output).toEqual(expected())
-    expect(failed).toEqual(['fails before its stop', 'has a hook that fails', 'is to do', 'takes too long'])
-    expect(output).not.toMatch(/(?<!Experimental)Warning|leakwatch:/)
+    expect(failed).toEqual(failing)
+    expect(output).not.toMatch(/Warning|leakwatch:/)
+    expect(code).toBe(1)
+  })
+
+  it.concurrent.runIf(knowsIsolation)('tells files in one process apart', async ({ expect }) => {
+    // One that awaits its tests would wait for ever: they begin when all files are loaded.
+    const some = Object.keys(files).filter((file) => !file.startsWith('awaits'))
+    const args = ['--test', '--experimental-test-isolation=none', ...some]
+    const { code, output, leaks, failed } = await nodeTest('none', args)
+    expect(leaks, output).toEqual(expected(some))
+    expect(failed).toEqual(failing)
     expect(code).toBe(1)
   })
 
   it.concurrent('leaves a clean run as it is', async ({ expect }) => {
-    const args = ['--test', '--test-reporter=spec', 'clean.test.js', 'awaits-clean.test.mjs']
+    const args = ['--test', '--test-reporter=spec', ...clean]
     const watched = await run([...preload, ...args])
     const bare = await run(args)
     expect(timeless(watched.output)).toBe(timeless(bare.output))
     expect(watched.code).toBe(0)
+  })
+
+  it.concurrent('fails the test itself, where each is judged', async ({ expect }) => {
+    const { code, output, leaks, failed } = await nodeTest('per-test', ['concurrent.test.js'], {
+      LEAKWATCH_TEST_MODE: 'per-test',
+    })
+    expect(leaks).toEqual([])
+    expect(failed).toEqual(['one', 'side by side', 'three'])
+    expect(output).toMatch(/✖ one .*\n +LeakError: Engine was .*\n/)
+    expect(code).toBe(1)
   })
 })
