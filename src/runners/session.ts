@@ -26,6 +26,8 @@ export type Counts = (scope: TestScope | null, file: string | null) => boolean
 const texts = () => require('./leak-of-test.js') as typeof import('./leak-of-test.ts')
 
 const told = 'reported already'
+/** A warning fails nothing: a timer that ends by itself may be what a file waits for before it goes on. */
+const seen = 'judged already'
 const { runInAsyncScope } = AsyncResource.prototype
 /** By the keys of an `AsyncResource`, what its code has around it: up to Node 22, and from 24. */
 const isContext = /^(?:kResourceStore|context_frame)$/
@@ -141,8 +143,12 @@ function isHeld({ handles }: Fault): boolean {
   return handles.some(({ ref }) => ref)
 }
 
-/** Nobody is told of it again. */
-function leave({ engine, handles }: Fault): void {
-  if (engine !== null) engine.ignored ??= told
-  else for (const { live } of handles) leaveAlone(live.resource, told)
+/** Nobody is told of it again. What a test has left that ends by itself nobody waits for: the test has ended. */
+function leave(fault: Fault): void {
+  const { engine, handles, severity } = fault
+  const scope = scopeOf(fault)
+  const isOfTest = scope !== null && (scope.name !== null || scope.hook !== null)
+  const reason = severity === 'leak' || isOfTest ? told : seen
+  if (engine !== null) engine.ignored ??= reason
+  else for (const { live } of handles) leaveAlone(live.resource, reason)
 }
