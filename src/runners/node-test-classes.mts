@@ -16,6 +16,7 @@ export interface NodeTest extends Resource {
   readonly hooks: { readonly after: readonly NodeTest[] }
   readonly finished: boolean
   readonly error: unknown
+  readonly isTodo?: boolean
   readonly abortController: AbortController
   /** Suites: `suite`. */
   readonly reportedType?: string

@@ -1,14 +1,9 @@
 /** node:test's run in this process: whose code runs, and when it is judged. */
 import { ownModule } from '../own-modules.mts'
-import {
-  afterHooks,
-  followEnds,
-  followTests,
-  type NodeTest,
-  type NodeTestContext,
-} from './node-test-classes.mts'
+import { afterHooks, followEnds, followTests, type NodeTest } from './node-test-classes.mts'
 import { addFailures, leakError } from './node-test-failure.mts'
 import { LoadedModules } from './node-test-modules.mts'
+import { scopeOf } from './node-test-scope.mts'
 import type { Counts, TestScope, TestSession } from './session.ts'
 
 const { attempt, recordFault } = ownModule('core/faults.js') as typeof import('../core/faults.ts')
@@ -74,7 +69,7 @@ class Run {
     // A suite's function runs while its file is loaded.
     if (!isHook && (test.parent === null || test.reportedType === 'suite')) return
     const { ctx } = test.getRunArgs()
-    const scope = this.#scopeOf(test, ctx)
+    const scope = scopeOf(test, ctx, this.#main)
     if (!this.#session.give(scope, test))
       recordFault('telling tests apart', 'async contexts are kept elsewhere')
     if (isHook || this.#session.mode !== 'per-test') return
@@ -85,14 +80,9 @@ class Run {
     )
   }
 
-  #scopeOf({ hookType, loc }: NodeTest, context: NodeTestContext): TestScope {
-    const file = context.filePath ?? loc?.file ?? this.#main
-    return { file, name: nameOf(context), hook: hookType ?? null, allowed: null }
-  }
-
-  /** What a test leaves that has failed otherwise is told when all have ended, beside it. */
+  /** What a test leaves that has failed otherwise, or may fail, is told when all have ended, beside it. */
   async #judgeTest(test: NodeTest, { file, name }: TestScope): Promise<void> {
-    if (test.error !== null) return
+    if (test.error !== null || test.isTodo === true) return
     const leaks = await this.#session.judge((from) => from?.file === file && from.name === name)
     if (leaks.length > 0) throw leakError(leaks)
   }
@@ -135,7 +125,16 @@ class Run {
 
   async #judge(root: NodeTest, counts: Counts): Promise<void> {
     const leaks = await this.#session.judge(counts)
-    if (leaks.length > 0) outside.runInAsyncScope(() => addFailures(root, leaks))
+    if (leaks.length === 0) return
+    try {
+      outside.runInAsyncScope(() => addFailures(root, leaks))
+    } catch (error) {
+      // A later Node may not know such tests: the run is red all the same.
+      const { writeAll } = ownModule('report/write.js') as typeof import('../report/write.ts')
+      process.exitCode = 1
+      writeAll(2, leaks.map(({ stack }) => `${stack}\n`).join('\n'))
+      throw error
+    }
   }
 
   /** node:test sums up on `beforeExit`, or when it is told to; what it then writes is on its way. */
@@ -150,16 +149,6 @@ class Run {
 /** A file that a process of its own runs. */
 function isFile(test: NodeTest): boolean {
   return test.constructor.name === 'FileTest'
-}
-
-function nameOf(context: NodeTestContext): string | null {
-  try {
-    const { fullName } = context
-    return fullName === undefined || fullName === '<root>' ? null : fullName
-  } catch {
-    // the root's, up to Node 22
-    return null
-  }
 }
 
 /** Without isolation the root is told which file comes next. */

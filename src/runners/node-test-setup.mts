@@ -1,5 +1,6 @@
 /** In a process that runs tests of node:test: leakwatch, and what it needs to know of the run. */
 import type { Api } from '../api.ts'
+import { ownModule } from '../own-modules.mts'
 import { installed } from './installed.mts'
 import { whenFirstTest } from './node-test-classes.mts'
 import { watchRun } from './node-test-run.mts'
@@ -11,7 +12,8 @@ export function beginWatching(): Api | null {
   const session = api.forRunner()
   if (session === null) return api
   const { argv, env, execArgv } = process
-  const isShared = execArgv.includes('--test') && env.NODE_TEST_CONTEXT === undefined
+  const { isMainThread } = ownModule('core/main-thread.js') as typeof import('../core/main-thread.ts')
+  const isShared = isMainThread && execArgv.includes('--test') && env.NODE_TEST_CONTEXT === undefined
   const main = isShared ? null : (argv[1] ?? '')
   whenFirstTest((test) => watchRun(session, test, main))
   if (main !== null) session.beginFile(main)
