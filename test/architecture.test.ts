@@ -51,6 +51,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'reporter',
     'settings',
   ],
+  'node-test': ['api', 'runners'],
   vitest: ['api', 'runners'],
   idle: ['api', 'report', 'track'],
   install: [
@@ -151,12 +152,14 @@ describe('the arrows between the parts', () => {
       file.endsWith('ts'),
     )
     const readers = files.filter((file) => /process\.env\b/.test(codeOf(join(source, file))))
-    // They hand it to `readSettings` and `isOff`; `index` looks for its own name in `NODE_OPTIONS`.
+    // They hand it to `readSettings` and `isOff`; `index` looks for its own name in `NODE_OPTIONS`,
+    // `node-test-setup` for what node:test tells its processes.
     expect(readers.sort()).toEqual([
       'cli/surroundings.ts',
       'index.mts',
       'install.ts',
       'runners/installed.mts',
+      'runners/node-test-setup.mts',
     ])
   })
 })

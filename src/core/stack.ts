@@ -122,6 +122,21 @@ export function isOnStack(callee: AnyCallee | null): boolean {
   return isThere !== false
 }
 
+/** What V8 calls the scripts on the stack of the caller of `above`, innermost first: ES modules by their URLs. */
+export function scriptNames(above: AnyCallee, depth: number): readonly string[] {
+  const raw: RawHolder = {}
+  let names: unknown = []
+  if (capture(raw, above, depth))
+    reading(fileNames, () => {
+      names = raw.stack
+    })
+  return Array.isArray(names) ? names : []
+}
+
+function fileNames(_error: unknown, callSites: readonly NodeJS.CallSite[]): string[] {
+  return callSites.map((callSite) => callSite.getFileName() ?? '')
+}
+
 function isAny(_error: unknown, callSites: readonly NodeJS.CallSite[]): boolean {
   return callSites.length > 0
 }

@@ -4,12 +4,15 @@ import { escapeControls } from '../report/escape.ts'
 import { findingRows, type PartsById, partsById } from '../report/finding-rows.ts'
 import { type Page, roomOf, rowLines } from '../report/page.ts'
 import { showPlace } from '../report/place.ts'
-import type { Finding, Frame, Report, Stack } from '../report/report.ts'
+import type { Finding, Frame, Report, Site, Stack } from '../report/report.ts'
 
 export interface LeakOfTest {
   message: string
   /** As V8 writes it, with places in the source: its first is the one to show. */
   stack: string
+  test: Finding['test']
+  /** Where the engine was started, or the orphan opened. */
+  site: Site | null
 }
 
 const page: Page = { width: 100, paint: painter(false) }
@@ -25,7 +28,13 @@ export function leaksOf(report: Report): LeakOfTest[] {
 function leakOf(finding: Finding, parts: PartsById, cwd: string): LeakOfTest {
   const rows = findingRows(finding, parts, showPlace(cwd, true), roomOf(page))
   const message = [escapeControls(finding.message), ...rowLines(page, rows)].join('\n')
-  return { message, stack: `LeakError: ${message}\n${traceOf(stackOf(finding, parts))}` }
+  const stack = stackOf(finding, parts)
+  return {
+    message,
+    stack: `LeakError: ${message}\n${traceOf(stack)}`,
+    test: finding.test,
+    site: siteOf(stack),
+  }
 }
 
 function stackOf({ engine: id, handles: [first] }: Finding, parts: PartsById): Stack | null {
@@ -37,8 +46,19 @@ function stackOf({ engine: id, handles: [first] }: Finding, parts: PartsById): S
 /** From the program's first frame on. */
 function traceOf(stack: Stack | null): string {
   const frames = stack?.frames ?? []
-  const first = frames.findIndex(({ internal, dependency }) => !internal && !dependency)
-  return frames.slice(Math.max(0, first)).map(frameText).join('\n')
+  return frames
+    .slice(Math.max(0, frames.findIndex(isProgram)))
+    .map(frameText)
+    .join('\n')
+}
+
+function siteOf(stack: Stack | null): Site | null {
+  const { file = null, line = null, column = null } = stack?.frames.find(isProgram) ?? {}
+  return file === null || line === null ? null : { file, line, column: column ?? 1 }
+}
+
+function isProgram({ internal, dependency }: Frame): boolean {
+  return !internal && !dependency
 }
 
 function frameText({ function: name, file, line, column }: Frame): string {

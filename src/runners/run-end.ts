@@ -21,9 +21,9 @@ const request = /Req|(?:Connect|Shutdown|Write)Wrap$/
 
 /**
  * Called once the runner has no more to do in this process: ends it, with the exit code of the runner's, where nothing but reported
- * leaks holds it. What else does is told after a second, once.
+ * leaks holds it. What else does is told after a second, once. `null`: the runner has yet to sum up.
  */
-export function watchRunEnd(session: TestSession, exitCode: () => number): void {
+export function watchRunEnd(session: TestSession, exitCode: () => number | null): void {
   let waitedMs = 0
   let isTold = false
   let lastWasReported = false
@@ -35,7 +35,8 @@ export function watchRunEnd(session: TestSession, exitCode: () => number): void 
       !process.getActiveResourcesInfo().some((type) => request.test(type))
     ) {
       // What was written last may still be on its way.
-      if (lastWasReported) process.exit(exitCode())
+      const code = lastWasReported ? exitCode() : null
+      if (code !== null) process.exit(code)
       lastWasReported = true
     } else lastWasReported = false
     if (others !== null && waitedMs >= toldAfterMs && !isTold) {

@@ -1,5 +1,5 @@
 /** What every test runner's integration does: tells whose the running code is, judges, and tells of leaks as errors. */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { engineOf } from '../core/engines.ts'
 import { attempt } from '../core/faults.ts'
 import type { PlainFrame } from '../core/frames.ts'
@@ -14,7 +14,7 @@ import type { Report } from '../report/report.ts'
 import { compiledBy, type VitestWorker } from '../report/runner-code.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
-import { type LeakOfTest, leaksOf } from './leak-of-test.ts'
+import type { LeakOfTest } from './leak-of-test.ts'
 
 export type { TestScope } from '../core/test-context.ts'
 export type { LeakOfTest } from './leak-of-test.ts'
@@ -22,7 +22,15 @@ export type { LeakOfTest } from './leak-of-test.ts'
 /** Where a fault comes from: the test, and the file of the engine's start. */
 export type Counts = (scope: TestScope | null, file: string | null) => boolean
 
+/** 7 ms that a clean file's process need not take. */
+const texts = () => require('./leak-of-test.js') as typeof import('./leak-of-test.ts')
+
 const told = 'reported already'
+/** A warning fails nothing: a timer that ends by itself may be what a file waits for before it goes on. */
+const seen = 'judged already'
+const { runInAsyncScope } = AsyncResource.prototype
+/** By the keys of an `AsyncResource`, what its code has around it: up to Node 22, and from 24. */
+const isContext = /^(?:kResourceStore|context_frame)$/
 
 /** What keeps the process alive once its tests have ended. */
 export interface Holding {
@@ -63,6 +71,26 @@ export class TestSession {
     return this.#storage.run(scope, body)
   }
 
+  /** What runs from here on, of this call too, belongs to the file, where it belongs to no test. */
+  enterFile(file: string): void {
+    this.beginFile(file)
+    if (this.#file !== null) this.#storage.enterWith(this.#file)
+  }
+
+  /**
+   * Whatever `resource` runs belongs to the test or hook, as with `run`, and no frame of leakwatch's stands on its stacks. `false`:
+   * this Node keeps the context elsewhere.
+   */
+  give(scope: TestScope, resource: AsyncResource): boolean {
+    const run = <T>(body: () => T): T => Reflect.apply(runInAsyncScope, resource, [body])
+    const model = run(() => this.#storage.run(scope, () => new AsyncResource('LEAKWATCH')))
+    for (const key of Object.getOwnPropertySymbols(model)) {
+      if (!isContext.test(key.description ?? '')) continue
+      Object.defineProperty(resource, key, Object.getOwnPropertyDescriptor(model, key) as PropertyDescriptor)
+    }
+    return run(() => this.#storage.getStore()) === scope
+  }
+
   /** Waits for what is closing, and gives what then was not stopped: once, whoever asks. */
   async judge(counts: Counts): Promise<LeakOfTest[]> {
     const isCounted = (fault: Fault): boolean => counts(scopeOf(fault), placeOf(fault)?.file ?? null)
@@ -75,7 +103,7 @@ export class TestSession {
       })
       if (report === null) continue
       this.#reporter.deliver(report, false)
-      leaks.push(...leaksOf(report))
+      leaks.push(...texts().leaksOf(report))
     }
     for (const fault of faults) attempt('leaving what was told of', () => leave(fault))
     return leaks
@@ -115,8 +143,12 @@ function isHeld({ handles }: Fault): boolean {
   return handles.some(({ ref }) => ref)
 }
 
-/** Nobody is told of it again. */
-function leave({ engine, handles }: Fault): void {
-  if (engine !== null) engine.ignored ??= told
-  else for (const { live } of handles) leaveAlone(live.resource, told)
+/** Nobody is told of it again. What a test has left that ends by itself nobody waits for: the test has ended. */
+function leave(fault: Fault): void {
+  const { engine, handles, severity } = fault
+  const scope = scopeOf(fault)
+  const isOfTest = scope !== null && (scope.name !== null || scope.hook !== null)
+  const reason = severity === 'leak' || isOfTest ? told : seen
+  if (engine !== null) engine.ignored ??= reason
+  else for (const { live } of handles) leaveAlone(live.resource, reason)
 }

@@ -1,0 +1,58 @@
+/** A leak as node:test's own failing test. */
+import type { NodeTest } from './node-test-classes.mts'
+import type { LeakOfTest } from './session.ts'
+
+class LeakError extends Error {}
+
+/** Of one test. */
+export function leakError(leaks: readonly LeakOfTest[]): Error {
+  const message = leaks.map((leak) => leak.message).join('\n\n')
+  const stack = leaks.map((leak) => withoutInternals(leak.stack)).join('\n\n')
+  return Object.assign(new LeakError(message), { stack })
+}
+
+/** Adds tests that have failed to the root. */
+export function addFailures(root: NodeTest, leaks: readonly LeakOfTest[]): void {
+  // It would be run again for each of them: all have ended.
+  root.run = () => Promise.resolve()
+  try {
+    for (const leak of leaks) addFailure(root, leak)
+  } finally {
+    Reflect.deleteProperty(root, 'run')
+  }
+}
+
+/** It has no function, and being aborted no hook of the root's runs for it. */
+function addFailure(root: NodeTest, leak: LeakOfTest): void {
+  const { test, site } = leak
+  const place = site ?? { file: test?.file ?? '', line: 1, column: 1 }
+  const added = root.createSubtest(root.constructor, titleOf(test), {}, () => {}, {
+    loc: [place.line, place.column, place.file],
+  })
+  // What a name pattern or `--test-only` leaves out is skipped on Node 20; what has failed is not, on later ones.
+  added.skipped = false
+  added.fail(asFailure(leakError([leak])))
+  added.abortController.abort()
+  void added.start()
+}
+
+/** As node:test wraps what a test throws. */
+function asFailure(cause: Error): Error {
+  const code = 'ERR_TEST_FAILURE'
+  const stack = `Error [${code}]: ${cause.message}`
+  return Object.assign(new Error(cause.message, { cause }), { code, failureType: 'testCodeFailure', stack })
+}
+
+/** Reporters print all that there is. */
+function withoutInternals(stack: string): string {
+  return stack
+    .split('\n')
+    .filter((line) => !/^ {4}at (?:.* \()?(?:node:|<anonymous>:)/.test(line))
+    .join('\n')
+}
+
+/** The same in each run: it is a name in reports. */
+function titleOf(test: LeakOfTest['test']): string {
+  const parts = [test?.name, test?.hook].filter((part) => part != null)
+  return parts.length === 0 ? 'leak outside of tests' : `leak of ${parts.join(' > ')}`
+}
