@@ -28,8 +28,8 @@ export function keepCode(file: string, code: string): void {
 
 /** The code of a file as the runner runs it, its source map inline; `null` where the runner did not compile it. */
 export function runnerCode(file: string): string | null {
-  const code = kept.get(file)
-  if (code !== undefined) return code
+  const own = kept.get(file)
+  if (own !== undefined) return own
   const worker = known ?? (globalThis as { __vitest_worker__?: VitestWorker }).__vitest_worker__
   for (const { meta } of worker?.evaluatedModules?.fileToModulesMap?.get(file) ?? []) {
     if (typeof meta?.code === 'string') return withMap(meta.code, meta.sourceMap)
