@@ -53,6 +53,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'node-test': ['api', 'runners'],
   vitest: ['api', 'runners'],
+  jest: ['api', 'runners'],
   idle: ['api', 'report', 'track'],
   install: [
     'api',

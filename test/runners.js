@@ -18,10 +18,23 @@ const used = [
   'fastify@5.12.8',
 ]
 
+/** What Jest reads TypeScript with. */
+const compilers = [
+  'ts-jest@29',
+  '@swc/jest@0.2',
+  '@swc/core@1',
+  '@babel/core@7',
+  '@babel/preset-env@7',
+  '@babel/preset-typescript@7',
+  'typescript@5',
+]
+
 /** `test`: the file in `e2e`. `packages`: the first is the runner. `majors`: the Nodes that it runs on. */
 const runners = {
   'vitest-3': { test: 'vitest', packages: ['vitest@3.2.7'], majors: ['20', '24'] },
   'vitest-5': { test: 'vitest', packages: ['vitest@5.1.1'], majors: ['24'] },
+  'jest-29': { test: 'jest', packages: ['jest@29.7.0', ...compilers], majors: ['20', '24'] },
+  'jest-30': { test: 'jest', packages: ['jest@30.5.2', ...compilers], majors: ['20', '24'] },
   'suites-vitest': {
     test: 'suites',
     suite: 'vitest',

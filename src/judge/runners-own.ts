@@ -2,7 +2,8 @@
 import { isInternal } from '../core/frames.ts'
 import type { Fault } from './judge.ts'
 
-const runners = /[\\/]node_modules[\\/](?:vitest|@vitest[\\/]\w+|vite|tinypool|mocha)[\\/]/
+const runners =
+  /[\\/]node_modules[\\/](?:vitest|@vitest[\\/]\w+|vite|tinypool|mocha|jest-(?:circus|runner|runtime|worker|util)|@jest[\\/]\w+)[\\/]/
 
 /** An orphan whose innermost code, Node's apart, is a runner's. */
 export function isRunnersOwn({ engine, handles }: Fault): boolean {

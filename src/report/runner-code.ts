@@ -14,14 +14,22 @@ interface Compiled {
 }
 
 let known: VitestWorker | null = null
+const kept = new Map<string, string>()
 
 /** From now on `worker` is asked. */
 export function compiledBy(worker: VitestWorker): void {
   known = worker
 }
 
-/** The code of a file as vitest runs it, its source map inline; `null` where vitest did not compile it. */
+/** From now on this is what runs of a file; one without a source map is as the file has it. */
+export function keepCode(file: string, code: string): void {
+  if (code.includes('sourceMappingURL=data:')) kept.set(file, code)
+}
+
+/** The code of a file as the runner runs it, its source map inline; `null` where the runner did not compile it. */
 export function runnerCode(file: string): string | null {
+  const own = kept.get(file)
+  if (own !== undefined) return own
   const worker = known ?? (globalThis as { __vitest_worker__?: VitestWorker }).__vitest_worker__
   for (const { meta } of worker?.evaluatedModules?.fileToModulesMap?.get(file) ?? []) {
     if (typeof meta?.code === 'string') return withMap(meta.code, meta.sourceMap)

@@ -43,11 +43,12 @@ function stackOf({ engine: id, handles: [first] }: Finding, parts: PartsById): S
   return first === undefined ? null : (parts.handles.get(first)?.created ?? null)
 }
 
-/** From the program's first frame on. */
+/** From the program's first frame on; native code has no place that a runner could show. */
 function traceOf(stack: Stack | null): string {
   const frames = stack?.frames ?? []
   return frames
     .slice(Math.max(0, frames.findIndex(isProgram)))
+    .filter(({ file }) => file !== null)
     .map(frameText)
     .join('\n')
 }
@@ -62,6 +63,6 @@ function isProgram({ internal, dependency }: Frame): boolean {
 }
 
 function frameText({ function: name, file, line, column }: Frame): string {
-  const place = `${file ?? '<anonymous>'}:${line ?? 1}:${column ?? 1}`
+  const place = `${file}:${line ?? 1}:${column ?? 1}`
   return name === null ? `    at ${place}` : `    at ${name} (${place})`
 }

@@ -66,6 +66,12 @@ export class TestSession {
     this.#file = { file, name: null, hook: null, allowed: null }
   }
 
+  /** The same, and what the running code goes on to start belongs to it after the next file has begun, too. */
+  enterFile(file: string): void {
+    this.beginFile(file)
+    if (this.#file !== null) this.#storage.enterWith(this.#file)
+  }
+
   /** Runs `body`: what it starts, now or later, belongs to the test or hook. */
   run<T>(scope: TestScope, body: () => T): T {
     return this.#storage.run(scope, body)

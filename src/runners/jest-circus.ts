@@ -1,0 +1,182 @@
+/** The tests and hooks of jest-circus (29 and 30): each runs in a context of its own, and is judged when its file has ended. */
+import type { LeakOfTest, TestScope, TestSession } from './session.ts'
+
+export interface CircusState {
+  hasStarted: boolean
+  rootDescribeBlock: Block
+  currentlyRunningTest: Test | null
+  unhandledErrors: unknown[]
+}
+
+type Body = (this: unknown, ...args: unknown[]) => unknown
+
+interface Block {
+  type: 'describeBlock'
+  name: string
+  parent?: Block
+  children: (Block | Test)[]
+  hooks: Hook[]
+}
+
+interface Test {
+  type: 'test'
+  name: string
+  parent: Block
+  fn?: Body
+  concurrent: boolean
+  errors: unknown[]
+}
+
+interface Hook {
+  type: string
+  fn: Body
+  parent: Block
+  asyncError: Error
+  seenDone: boolean
+  timeout: number
+}
+
+/** The longest that a timer can be set to: how long a judgement takes, `LEAKWATCH_GRACE_MS` says. */
+const noLimitMs = 2 ** 31 - 1
+
+/** Waits until all tests of the file are defined. `fail` is told of leakwatch's own errors. */
+export function watchCircus(
+  state: CircusState,
+  session: TestSession,
+  file: string,
+  fail: (error: unknown) => void,
+): void {
+  const run = new FileRun(state, session, file)
+  whenSet(state, () => {
+    try {
+      run.begin()
+    } catch (error) {
+      fail(error)
+    }
+  })
+}
+
+/** Jest's events go to environments alone; all that it tells others of its start is this. */
+function whenSet(state: CircusState, begin: () => void): void {
+  const value = state.hasStarted
+  const restore = (hasStarted: boolean): void => {
+    Object.defineProperty(state, 'hasStarted', {
+      value: hasStarted,
+      configurable: true,
+      writable: true,
+      enumerable: true,
+    })
+  }
+  Object.defineProperty(state, 'hasStarted', {
+    get: () => value,
+    set: (hasStarted: boolean) => {
+      restore(hasStarted)
+      if (hasStarted) begin()
+    },
+    configurable: true,
+    enumerable: true,
+  })
+}
+
+class FileRun {
+  readonly #state: CircusState
+  readonly #session: TestSession
+  readonly #file: string
+  /** What a try has leaked stays true in the next, for which Jest forgets all errors. */
+  readonly #leaks = new WeakMap<Test, Error[]>()
+
+  constructor(state: CircusState, session: TestSession, file: string) {
+    this.#state = state
+    this.#session = session
+    this.#file = file
+  }
+
+  /** The file's own hooks are all there: what is put behind them comes last. */
+  begin(): void {
+    const { rootDescribeBlock: root } = this.#state
+    this.#follow(root)
+    if (this.#session.mode === 'per-test')
+      root.hooks.push(hook(root, 'afterEach', () => this.#judgeTest(this.#state.currentlyRunningTest)))
+    root.hooks.push(hook(root, 'afterAll', () => this.#judgeFile()))
+  }
+
+  #follow(block: Block): void {
+    for (const each of block.hooks) {
+      each.fn = this.#followed(each.fn, () =>
+        this.#scope(/All$/.test(each.type) ? block : (this.#state.currentlyRunningTest ?? block), each.type),
+      )
+    }
+    for (const child of block.children) {
+      if (child.type === 'describeBlock') this.#follow(child)
+      else if (child.fn !== undefined) {
+        const scope = this.#scope(child, null)
+        const fn = this.#followed(child.fn, () => scope)
+        const isJudged = child.concurrent && this.#session.mode === 'per-test'
+        child.fn = isJudged ? () => this.#runAndJudge(child, fn) : fn
+      }
+    }
+  }
+
+  /** Jest looks at how many arguments a function takes; a generator it calls bit by bit. */
+  #followed(fn: Body, scope: () => TestScope): Body {
+    if (Object.prototype.toString.call(fn) === '[object GeneratorFunction]') return fn
+    const session = this.#session
+    const followed: Body = function (...args) {
+      return session.run(scope(), () => fn.apply(this, args))
+    }
+    for (const name of ['length', 'name'] as const)
+      Object.defineProperty(followed, name, { value: fn[name], configurable: true })
+    return followed
+  }
+
+  #scope(task: Block | Test, hook: string | null): TestScope {
+    return { file: this.#file, name: fullName(task), hook, allowed: null }
+  }
+
+  /** A leak does not hide why else a test failed. */
+  async #judgeTest(test: Test | null): Promise<void> {
+    if (test === null) return
+    const leaks = this.#leaks.get(test) ?? []
+    leaks.push(...(await this.#leaksOf(test)))
+    this.#leaks.set(test, leaks)
+    test.errors.push(...leaks)
+  }
+
+  /** No `afterEach` is called for it. Where it fails, its leaks are told with the file's. */
+  async #runAndJudge(test: Test, fn: Body): Promise<void> {
+    await fn.call({})
+    const [first, ...others] = await this.#leaksOf(test)
+    this.#state.unhandledErrors.push(...others)
+    if (first !== undefined) throw first
+  }
+
+  async #leaksOf(test: Test): Promise<Error[]> {
+    const name = fullName(test)
+    // Hooks around each test have its name, those of suites end with their suites.
+    const leaks = await this.#session.judge(
+      (from) => from?.file === this.#file && from.name === name && !/All$/.test(from.hook ?? ''),
+    )
+    return leaks.map(errorOf)
+  }
+
+  /** What an earlier file of this process left behind, or global setup, is not this file's. */
+  async #judgeFile(): Promise<void> {
+    const leaks = await this.#session.judge((from) => from?.file === this.#file)
+    this.#state.unhandledErrors.push(...leaks.map(errorOf))
+  }
+}
+
+function hook(parent: Block, type: string, fn: () => Promise<void>): Hook {
+  return { type, fn, parent, asyncError: new Error(), seenDone: false, timeout: noLimitMs }
+}
+
+/** With the suites around it; `null`: the file itself. */
+function fullName(task: Block | Test): string | null {
+  const names: string[] = []
+  for (let each: Block | Test = task; each.parent !== undefined; each = each.parent) names.unshift(each.name)
+  return names.length === 0 ? null : names.join(' > ')
+}
+
+function errorOf({ message, stack }: LeakOfTest): Error {
+  return Object.assign(new Error(message), { name: 'LeakError', stack })
+}
