@@ -51,6 +51,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'reporter',
     'settings',
   ],
+  mocha: ['api', 'runners'],
   vitest: ['api', 'runners'],
   idle: ['api', 'report', 'track'],
   install: [

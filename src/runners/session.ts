@@ -53,9 +53,9 @@ export class TestSession {
     compiledBy(worker)
   }
 
-  /** From now on what runs outside of tests and hooks belongs to this file. */
-  beginFile(file: string): void {
-    this.#file = { file, name: null, hook: null, allowed: null }
+  /** From now on what runs outside of tests and hooks belongs to this file; `null`: to none. */
+  beginFile(file: string | null): void {
+    this.#file = file === null ? null : { file, name: null, hook: null, allowed: null }
   }
 
   /** Runs `body`: what it starts, now or later, belongs to the test or hook. */
