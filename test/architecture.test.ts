@@ -52,6 +52,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'settings',
   ],
   'node-test': ['api', 'runners'],
+  mocha: ['api', 'runners'],
   vitest: ['api', 'runners'],
   jest: ['api', 'runners'],
   idle: ['api', 'report', 'track'],

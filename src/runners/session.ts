@@ -61,9 +61,9 @@ export class TestSession {
     compiledBy(worker)
   }
 
-  /** From now on what runs outside of tests and hooks belongs to this file. */
-  beginFile(file: string): void {
-    this.#file = { file, name: null, hook: null, allowed: null }
+  /** From now on what runs outside of tests and hooks belongs to this file; `null`: to none. */
+  beginFile(file: string | null): void {
+    this.#file = file === null ? null : { file, name: null, hook: null, allowed: null }
   }
 
   /** The same, and what the running code goes on to start belongs to it after the next file has begun, too. */
@@ -75,12 +75,6 @@ export class TestSession {
   /** Runs `body`: what it starts, now or later, belongs to the test or hook. */
   run<T>(scope: TestScope, body: () => T): T {
     return this.#storage.run(scope, body)
-  }
-
-  /** What runs from here on, of this call too, belongs to the file, where it belongs to no test. */
-  enterFile(file: string): void {
-    this.beginFile(file)
-    if (this.#file !== null) this.#storage.enterWith(this.#file)
   }
 
   /**

@@ -1,0 +1,18 @@
+/** `leakwatch/mocha`, for `mocha --require leakwatch/mocha`: watches the tests of this process, a worker of `--parallel` as well. */
+import type { Api } from './api.ts'
+import { installed } from './runners/installed.mts'
+import { beginWatching } from './runners/mocha-setup.mts'
+
+const api = installed()
+
+/**
+ * mocha waits for it before it loads a test file. It gives no hooks: they would run before those of the program that are
+ * still to stop what they started.
+ */
+export const mochaHooks = async (): Promise<object> => {
+  await beginWatching(api)
+  return {}
+}
+
+/** In a test or hook: the engines that it starts may stay. */
+export const allowLeak: Api['allowLeak'] = (reason) => api.allowLeak(reason)

@@ -1,0 +1,225 @@
+/** Projects as users have them, run by the mocha of `node_modules`, or by the one that `LEAKWATCH_MOCHA` names: who is blamed, for which test and line, and who is not. */
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, it, vi } from 'vitest'
+import { inherited, node, nodeVersion } from './program.ts'
+
+vi.setConfig({ maxConcurrency: 2, testTimeout: 60_000 })
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const mochaFolder = process.env.LEAKWATCH_MOCHA ?? join(root, 'node_modules/mocha')
+let folder = ''
+
+const engine = `class Engine {
+  start() { this.timer = setInterval(() => {}, 1000) }
+  stop() { clearInterval(this.timer) }
+}
+exports.Engine = Engine
+exports.started = () => { const engine = new Engine(); engine.start(); return engine }
+exports.wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+`
+const imports = `const { Engine, started, wait } = require('../engine.cjs')`
+
+/** What is blamed is said at the end of its line: `// leak: <test>`. */
+const leaking: Record<string, string> = {
+  'leaks/hooks.spec.cjs': `${imports}
+describe('orders', () => {
+  before(() => { new Engine().start() }) // leak: orders > beforeAll
+  beforeEach(function () { if (this.currentTest.title === 'plain') new Engine().start() }) // leak: orders > plain > beforeEach
+  it('plain', () => { new Engine().start() }) // leak: orders > plain
+  it('after an await', async () => { await wait(1); new Engine().start() }) // leak: orders > after an await
+  describe('nested', () => {
+    it('by callback', (done) => { setTimeout(() => {
+      new Engine().start(); done() }, 1) }) // leak: orders > nested > by callback
+  })
+})
+it('outside of suites', () => { new Engine().start() }) // leak: outside of suites
+let tries = 0
+describe('again', () => {
+  it('is retried', function () { this.retries(2); tries += 1
+    const engine = new Engine(); engine.start() // leak: again > is retried
+    if (tries < 2) throw new Error('not yet'); engine.stop() })
+})
+`,
+  'leaks/module.spec.mjs': `import { createRequire } from 'node:module'
+const { wait } = createRequire(import.meta.url)('../engine.cjs')
+class Esm { start() { this.timer = setInterval(() => {}, 1000) } stop() { clearInterval(this.timer) } }
+await wait(1)
+new Esm().start() // leak: no test
+it('is an ES module', async () => { await wait(1); new Esm().start() }) // leak: is an ES module
+`,
+  'leaks/fails.spec.cjs': `${imports}
+describe('fails', () => {
+  it('before its stop', () => {
+    const engine = new Engine(); engine.start() // leak: fails > before its stop
+    throw new Error('of the test itself') })
+  it('by its time limit', async function () { this.timeout(20)
+    const engine = new Engine(); engine.start() // leak: fails > by its time limit
+    await wait(5000) })
+})
+describe('fails in a hook', () => {
+  before(() => { new Engine().start() // leak: fails in a hook > beforeAll
+    throw new Error('of the hook itself') })
+  it('does not run', () => { new Engine().start() })
+})
+`,
+}
+
+const clean: Record<string, string> = {
+  'clean/clean.spec.cjs': `${imports}
+const { allowLeak } = require('leakwatch/mocha')
+let outer
+before(() => { outer = started() })
+after(() => outer.stop())
+const ofModule = started()
+after(async () => { await wait(1); ofModule.stop() })
+describe('clean', () => {
+  let each, all
+  before(() => { all = started() })
+  after(() => all.stop())
+  beforeEach(() => { each = started() })
+  afterEach(() => each.stop())
+  it('closes late', () => { const engine = started(); setTimeout(() => engine.stop(), 100) })
+  it('comes after it', () => {})
+  it.skip('is skipped', () => { new Engine().start() })
+  it('skips itself', function () { this.skip() })
+  it('is allowed to', () => { allowLeak('lives as long as the process'); new Engine().start().timer?.unref() })
+})
+`
+    // `start` returns nothing: the interval stays, and must not hold the run.
+    .replace('new Engine().start().timer?.unref()', 'const engine = started(); engine.timer.unref()'),
+  'clean/only.spec.cjs': `${imports}
+let lazy
+describe('first', () => { it('starts', () => { lazy = started() }) })
+describe('second', () => { it('stops', () => lazy.stop()) })
+`,
+  'clean/fake.spec.cjs': `${imports}
+const real = { setTimeout, setInterval, setImmediate, Date }
+describe('fake timers', () => {
+  beforeEach(() => { Object.assign(globalThis, { setTimeout: () => 0, setInterval: () => 0, setImmediate: () => 0 }) })
+  after(() => { Object.assign(globalThis, real) })
+  it('holds nothing', () => { new Engine().start() })
+})
+`,
+}
+
+const shared: Record<string, string> = {
+  'setup.cjs': `${imports.replace('../', './')}
+let engine, database
+exports.mochaGlobalSetup = () => { engine = started() }
+exports.mochaGlobalTeardown = () => engine.stop()
+exports.mochaHooks = { beforeAll() { database = started() }, afterAll: async () => { await wait(1); database.stop() } }
+`,
+  'forgets.cjs': `${imports.replace('../', './')}
+exports.mochaGlobalSetup = () => { new Engine().start() } // started by global setup
+`,
+}
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-mocha-')))
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(root, join(folder, 'node_modules', 'leakwatch'), 'dir')
+  symlinkSync(mochaFolder, join(folder, 'node_modules', 'mocha'), 'dir')
+  for (const [name, text] of Object.entries({ ...leaking, ...clean, ...shared, 'engine.cjs': engine })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Outcome {
+  code: number
+  output: string
+  /** `<file>:<line> <test>` of each leak. */
+  leaks: string[]
+}
+
+/** By its path: mocha looks for packages where its own files are, which a link does not change. */
+const setUp = ['--require', join(root, 'dist/mocha.mjs')]
+
+function mocha(args: string[], env: Record<string, string> = {}, setup = setUp): Promise<Outcome> {
+  const script = join(folder, 'node_modules/mocha/bin/mocha.js')
+  return new Promise((resolve) => {
+    execFile(
+      node,
+      [script, ...setup, ...args],
+      { cwd: folder, env: { ...inherited(), NO_COLOR: '1', ...env } },
+      (error, stdout, stderr) => {
+        const output = stdout + stderr
+        const blocks = [...output.matchAll(/LeakError: .*\n +started +(\S+?:\d+):\d+[^]*?\n +holds/g)]
+        const leaks = blocks.map(
+          ([text, place]) => `${place} ${/ test +\S+ > (.*)/.exec(text)?.[1] ?? 'no test'}`,
+        )
+        resolve({ code: error === null ? 0 : Number(error.code), output, leaks: leaks.sort() })
+      },
+    )
+  })
+}
+
+/** The leaks that the files say they have. */
+function expected(): string[] {
+  return Object.entries(leaking)
+    .flatMap(([file, text]) =>
+      text.split('\n').flatMap((line, index) => {
+        const test = / \/\/ leak: (.*)/.exec(line)?.[1]
+        return test === undefined ? [] : [`${file}:${index + 1} ${test}`]
+      }),
+    )
+    .sort()
+}
+
+describe(`leakwatch/mocha, on Node ${nodeVersion}`, () => {
+  it.concurrent.each([['serial'], ['parallel', '--parallel', '--jobs', '2']])(
+    'blames the right test and line, and nobody else: %s',
+    async (_mode, ...args) => {
+      const { code, output, leaks } = await mocha([...args, 'leaks/*', 'clean/*'])
+      const { expect } = await import('vitest')
+      expect(leaks, output).toEqual(expected())
+      expect(output).not.toMatch(/Warning|leakwatch:/)
+      expect(output).toContain('of the test itself')
+      expect(code).toBe(expected().length + 3)
+    },
+  )
+
+  it.concurrent.each([['serial'], ['parallel', '--parallel', '--jobs', '2']])(
+    'passes what is clean, root hooks and global fixtures too, without a word: %s',
+    async (_mode, ...args) => {
+      const all = [...args, '--require', './setup.cjs', '--reporter', 'dot', 'clean/*']
+      const { code, output } = await mocha(all)
+      const { expect } = await import('vitest')
+      expect(output).not.toContain('LeakError')
+      expect(code, output).toBe(0)
+      const without = await mocha(all, {}, ['--exit'])
+      const untimed = (text: string) => text.replace(/\(\d+m?s\)/, '')
+      expect(untimed(output)).toBe(untimed(without.output))
+    },
+  )
+
+  it.concurrent('counts leaks in the statistics, beside the test where each is judged', async ({
+    expect,
+  }) => {
+    const { code, output } = await mocha(['--reporter', 'json', 'leaks/hooks*'], {
+      LEAKWATCH_TEST_MODE: 'per-test',
+    })
+    const { stats, failures } = JSON.parse(output) as {
+      stats: { failures: number }
+      failures: { title: string; fullTitle: string }[]
+    }
+    expect(stats.failures).toBe(7)
+    expect(failures.map(({ fullTitle }) => fullTitle)).toContain(
+      'orders nested "leakwatch" hook in "by callback"',
+    )
+    expect(code).toBe(7)
+  })
+
+  it.concurrent('judges what global setup started once mocha has ended', async ({ expect }) => {
+    const { code, output, leaks } = await mocha(['--require', './forgets.cjs', 'clean/only*'])
+    expect(leaks, output).toEqual(['forgets.cjs:2 mochaGlobalSetup'])
+    expect(output).toMatch(/2 passing/)
+    expect(code).toBe(1)
+  })
+})
