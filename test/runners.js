@@ -29,18 +29,20 @@ const compilers = [
   'typescript@5',
 ]
 
+function suites(suite, ...runner) {
+  return { test: 'suites', suite, packages: [...runner, ...used], majors: ['20', '24'] }
+}
+
 /** `test`: the file in `e2e`. `packages`: the first is the runner. `majors`: the Nodes that it runs on. */
 const runners = {
   'vitest-3': { test: 'vitest', packages: ['vitest@3.2.7'], majors: ['20', '24'] },
   'vitest-5': { test: 'vitest', packages: ['vitest@5.1.1'], majors: ['24'] },
   'jest-29': { test: 'jest', packages: ['jest@29.7.0', ...compilers], majors: ['20', '24'] },
   'jest-30': { test: 'jest', packages: ['jest@30.5.2', ...compilers], majors: ['20', '24'] },
-  'suites-vitest': {
-    test: 'suites',
-    suite: 'vitest',
-    packages: ['vitest@4.1.12', ...used],
-    majors: ['20', '24'],
-  },
+  'suites-vitest': suites('vitest', 'vitest@4.1.12'),
+  'suites-jest': suites('jest', 'jest@30.5.2'),
+  'suites-mocha': suites('mocha', 'mocha@12.0.3'),
+  'suites-node-test': suites('node-test'),
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
