@@ -10,6 +10,8 @@ export interface LeakOfTest {
   message: string
   /** As V8 writes it, with places in the source: its first is the one to show. */
   stack: string
+  /** Of the test; `null`: none. */
+  file: string | null
 }
 
 const page: Page = { width: 100, paint: painter(false) }
@@ -25,7 +27,11 @@ export function leaksOf(report: Report): LeakOfTest[] {
 function leakOf(finding: Finding, parts: PartsById, cwd: string): LeakOfTest {
   const rows = findingRows(finding, parts, showPlace(cwd, true), roomOf(page))
   const message = [escapeControls(finding.message), ...rowLines(page, rows)].join('\n')
-  return { message, stack: `LeakError: ${message}\n${traceOf(stackOf(finding, parts))}` }
+  return {
+    message,
+    stack: `LeakError: ${message}\n${traceOf(stackOf(finding, parts))}`,
+    file: finding.test?.file ?? null,
+  }
 }
 
 function stackOf({ engine: id, handles: [first] }: Finding, parts: PartsById): Stack | null {
