@@ -150,7 +150,7 @@ function mocha(args: string[], env: Record<string, string> = {}, setup = setUp):
       { cwd: folder, env: { ...inherited(), NO_COLOR: '1', ...env } },
       (error, stdout, stderr) => {
         const output = stdout + stderr
-        const blocks = [...output.matchAll(/LeakError: .*\n +started +(\S+?:\d+):\d+(?:\n.*)*?\n +holds/g)]
+        const blocks = [...output.matchAll(/LeakError: .*\n +started +(\S+?:\d+):\d+.*(?:\n.*)*?\n +holds/g)]
         const leaks = blocks.map(
           ([text, place]) => `${place} ${/ test +\S+ > (.*)/.exec(text)?.[1] ?? 'no test'}`,
         )
