@@ -20,18 +20,19 @@ const globalSetup = 'mochaGlobalSetup'
 export function watchRun(session: TestSession, mocha: MochaClass, tests: MochaTests): void {
   let hasGlobalSetup = false
 
-  /** Then goes on, as mocha does: out of whatever called it. */
+  /** `title`: what the failures are named for; `null`: their files. Then goes on, as mocha does: out of whatever called it. */
   const judged = (
     runner: MochaRunner,
     suite: MochaSuite,
-    title: string,
+    title: string | null,
     counts: Counts,
     done: () => void,
   ): void => {
     const end = () => mocha.Runner.immediately(done)
     leaksOf(session, counts)
       .then((leaks) => {
-        for (const leak of leaks) runner.fail(entry(mocha, suite, title), errorOf(leak), true)
+        for (const leak of leaks)
+          runner.fail(entry(mocha, suite, title ?? place(leak.test?.file ?? 'mocha')), errorOf(leak), true)
       })
       .catch((error) => faults().recordFault('telling mocha of a leak', error))
       .then(end, end)
@@ -69,9 +70,9 @@ export function watchRun(session: TestSession, mocha: MochaClass, tests: MochaTe
     const { suite } = runner
     original(kind, (...args) => {
       const next = () => done(...args)
-      if (suite.root) judged(runner, suite, 'all files', ofRun, next)
+      if (suite.root) judged(runner, suite, null, ofRun, next)
       else if (isFileJudged(suite.file) && isLastSuite(runner, suite))
-        judged(runner, suite, place(suite.file), ofFile(suite.file), next)
+        judged(runner, suite, null, ofFile(suite.file), next)
       else next()
     })
   })
@@ -82,9 +83,9 @@ export function watchRun(session: TestSession, mocha: MochaClass, tests: MochaTe
     const { parent, file } = test
     original(kind, (...args) => {
       const next = () => done(...args)
-      if (session.mode === 'per-test') judged(runner, parent, `${test.title}`, ofTest(test), next)
+      if (session.mode === 'per-test') judged(runner, parent, test.title, ofTest(test), next)
       else if (parent.root && isFileJudged(file) && isLastTest(runner, parent, test))
-        judged(runner, parent, place(file), ofFile(file), next)
+        judged(runner, parent, null, ofFile(file), next)
       else next()
     })
   })
