@@ -1,7 +1,11 @@
-/** Jest says to nobody that it has no more to do in a process: it is seen by what it does then. */
+/** Jest says to nobody that it has no more to do in a process or thread: it is seen by what it does then. */
+
+type Remove = (event: string, listener: (message: unknown) => void) => unknown
 
 /** Calls back once. */
 export function whenJestIsDone(realProcess: NodeJS.Process, done: () => void): void {
+  const { parentPort } = realProcess.getBuiltinModule('node:worker_threads')
+  if (parentPort !== null) whenDeaf(parentPort, done)
   const finish = (): void => {
     realProcess.removeListener('newListener', added)
     realProcess.removeListener('removeListener', removed)
@@ -17,6 +21,19 @@ export function whenJestIsDone(realProcess: NodeJS.Process, done: () => void): v
   }
   realProcess.on('newListener', added)
   realProcess.on('removeListener', removed)
+}
+
+/** Its worker threads do the same at a port, which has no event for that. */
+function whenDeaf(port: { removeListener: Remove }, done: () => void): void {
+  const { removeListener } = port
+  port.removeListener = function (event, listener) {
+    const result = removeListener.call(this, event, listener)
+    if (event === 'message' && isCalledBy(/[\\/]jest-worker[\\/]/)) {
+      port.removeListener = removeListener
+      done()
+    }
+    return result
+  }
 }
 
 function isCalledBy(caller: RegExp): boolean {
