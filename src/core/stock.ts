@@ -105,6 +105,12 @@ function markMeantToStay(engine: EngineRecord): void {
   if (target !== undefined) engine.ignored ??= meantToStay.get(target) ?? null
 }
 
+/** Whether the engine, or one that started it, or the orphan stays for this reason. */
+export function staysFor(reason: string, engine: EngineRecord | null, resource: object | undefined): boolean {
+  if (engine !== null) return isMeantToStay(engine, (each) => each === reason)
+  return resource !== undefined && meantToStay.get(resource) === reason
+}
+
 /** What an engine that is meant to stay started, stays with it. */
 function isMeantToStay(engine: EngineRecord | null, leftOut: LeftOut): boolean {
   for (let each = engine; each !== null; each = each.parent) {

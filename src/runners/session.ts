@@ -5,7 +5,7 @@ import { attempt } from '../core/faults.ts'
 import type { PlainFrame } from '../core/frames.ts'
 import { programFrame } from '../core/places.ts'
 import type { CapturedStack } from '../core/stack.ts'
-import { leaveAlone } from '../core/stock.ts'
+import { leaveAlone, staysFor } from '../core/stock.ts'
 import { followTests, type TestScope } from '../core/test-context.ts'
 import type { Fault } from '../judge/judge.ts'
 import { isRunnersOwn } from '../judge/runners-own.ts'
@@ -111,14 +111,12 @@ export class TestSession {
 
   /** Rules and reasons to stay do not count: what they leave unblamed keeps the process alive all the same. */
   holding(): Holding {
-    const holds = { trigger: 'stall', counts: isHeld } as const
-    const isTold = (reason: string): boolean => reason === told
-    const all = this.#reporter.judge({ ...holds, leftOut: () => false })
-    const untold = this.#reporter.judge({ ...holds, leftOut: isTold })
-    const counts = (fault: Fault): boolean => isHeld(fault) && !isRunnersOwn(fault)
+    const holds = { trigger: 'stall', leftOut: () => false } as const
+    const all = this.#reporter.judge({ ...holds, counts: isHeld })
+    const counts = (fault: Fault): boolean => isHeld(fault) && !isTold(fault) && !isRunnersOwn(fault)
     return {
-      isReported: all.length > 0 && untold.length === 0,
-      others: untold.some(counts) ? this.#reporter.makeIfAny({ ...holds, counts, leftOut: isTold }) : null,
+      isReported: all.length > 0 && all.every(isTold),
+      others: all.some(counts) ? this.#reporter.makeIfAny({ ...holds, counts }) : null,
     }
   }
 
@@ -141,6 +139,10 @@ function stackOf({ engine, handles }: Fault): CapturedStack | null {
 
 function isHeld({ handles }: Fault): boolean {
   return handles.some(({ ref }) => ref)
+}
+
+function isTold({ engine, handles: [first] }: Fault): boolean {
+  return staysFor(told, engine, first?.live.resource)
 }
 
 /** Nobody is told of it again. What a test has left that ends by itself nobody waits for: the test has ended. */
