@@ -7,19 +7,30 @@ interface Socket {
   remotePort?: number
 }
 
-/** `faults` without servers that wait for what others of them hold. */
+/** Ends that were blamed before, by their ports: what was told of once is judged no more, and is still open. */
+const blamedBefore = new Set<string>()
+
+/** From now on no server is blamed for waiting for these. */
+export function rememberBlamed(handles: readonly OwnedHandle[]): void {
+  for (const handle of handles) {
+    const ports = portsOf(handle, 'localPort', 'remotePort')
+    if (ports !== null) blamedBefore.add(ports)
+  }
+}
+
+/** `faults` without servers that wait for what other leaks among them hold. */
 export function withoutWaitingServers(faults: Fault[]): Fault[] {
   const waiting = faults.filter(waitsForConnections)
   if (waiting.length === 0) return faults
-  const ends = new Set(
+  const ends = new Set<string | null>(
     faults
-      .filter((fault) => !waiting.includes(fault))
+      .filter((fault) => fault.severity === 'leak' && !waiting.includes(fault))
       .flatMap(({ handles }) => handles.map((handle) => portsOf(handle, 'localPort', 'remotePort'))),
   )
   const isOnlyWaiting = ({ handles }: Fault): boolean =>
     handles.every((handle) => {
       const ports = portsOf(handle, 'remotePort', 'localPort')
-      return ports !== null && ends.has(ports)
+      return ports !== null && (ends.has(ports) || blamedBefore.has(ports))
     })
   return faults.filter((fault) => !waiting.includes(fault) || !isOnlyWaiting(fault))
 }

@@ -10,6 +10,7 @@ import { followTests, type TestScope } from '../core/test-context.ts'
 import type { Fault } from '../judge/judge.ts'
 import { isRunnersOwn } from '../judge/runners-own.ts'
 import { scopeOf } from '../judge/scope.ts'
+import { rememberBlamed } from '../judge/waiting-servers.ts'
 import type { Report } from '../report/report.ts'
 import { compiledBy, type VitestWorker } from '../report/runner-code.ts'
 import type { Reporter } from '../reporter.ts'
@@ -148,6 +149,7 @@ function isTold({ engine, handles: [first] }: Fault): boolean {
 /** Nobody is told of it again. What a test has left that ends by itself nobody waits for: the test has ended. */
 function leave(fault: Fault): void {
   const { engine, handles, severity } = fault
+  if (severity === 'leak') rememberBlamed(handles)
   const scope = scopeOf(fault)
   const isOfTest = scope !== null && (scope.name !== null || scope.hook !== null)
   const reason = severity === 'leak' || isOfTest ? told : seen

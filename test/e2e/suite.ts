@@ -1,5 +1,5 @@
 /** The test files of `fixtures/suites` as each runner takes them, a leaking and a clean one of each. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -23,7 +23,7 @@ export interface SuiteRunner {
 }
 
 const sinonClock =
-  "const clock = (() => { let fake; return { fake: () => { fake = require('sinon').useFakeTimers() }, advance: (ms) => fake.tick(ms), real: () => fake.restore() } })(); "
+  "const clock = (() => { let fake; return { fake: () => { fake = require('sinon').useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] }) }, advance: (ms) => fake.tick(ms), real: () => fake.restore() } })(); "
 const nodeClock =
   "const { mock } = require('node:test'); const clock = { fake: () => mock.timers.enable({ apis: ['setInterval', 'setTimeout'] }), advance: (ms) => mock.timers.tick(ms), real: () => mock.timers.reset() }; "
 const each = (define: string): string =>
@@ -54,7 +54,7 @@ export const suiteRunners: Record<string, (packages: string) => SuiteRunner> = {
     extension: '.spec.js',
     isModule: false,
     heading: `const { describe, it: test, before: beforeAll, after: afterAll, beforeEach, afterEach } = require('mocha'); ${sinonClock}const together = (tests) => describe('together', () => ${each('test')})`,
-    hooks: { beforeAll: 'before', beforeEach: 'beforeEach' },
+    hooks: { beforeAll: 'beforeAll', beforeEach: 'beforeEach' },
   }),
   'node-test': () => ({
     command: ['--import', 'leakwatch/node-test', '--test'],
@@ -72,10 +72,11 @@ export function writeSuite(
   runner: SuiteRunner,
   kind: 'leaky' | 'clean',
 ): string[] {
-  mkdirSync(join(folder, 'node_modules'), { recursive: true })
-  for (const name of readdirSync(packages))
-    if (!name.startsWith('.')) symlinkSync(join(packages, name), join(folder, 'node_modules', name))
-  symlinkSync(root, join(folder, 'node_modules/leakwatch'))
+  mkdirSync(folder, { recursive: true })
+  // As installed: beside the runner, which may look it up from its own folder.
+  const own = join(packages, 'leakwatch')
+  if (!existsSync(own)) symlinkSync(root, own)
+  symlinkSync(packages, join(folder, 'node_modules'))
   const type = runner.isModule ? 'module' : 'commonjs'
   for (const [name, text] of Object.entries({
     'package.json': `{ "type": "${type}" }\n`,
