@@ -19,12 +19,12 @@ const atOnce = 2
 const peers = {
   vitest: {
     label: '`vitest --detect-async-leaks`',
-    command: (packages) => [join(packages, 'vitest/vitest.mjs'), 'run', '--detect-async-leaks'],
+    command: (packages) => [join(packages, 'vitest/vitest.mjs'), 'run', '--detect-async-leaks=true'],
     accuses: /Async Leaks/,
   },
   jest: {
     label: '`jest --detectOpenHandles`',
-    command: (packages) => [join(packages, 'jest/bin/jest.js'), '--detectOpenHandles'],
+    command: (packages) => [join(packages, 'jest/bin/jest.js'), '--detectOpenHandles=true'],
     accuses: /open handles? potentially/,
   },
   'node-test': { label: '`node --test`', command: () => ['--test'], accuses: /$^/ },

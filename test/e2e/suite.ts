@@ -1,5 +1,5 @@
 /** The test files of `fixtures/suites` as each runner takes them, a leaking and a clean one of each. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -50,7 +50,14 @@ export const suiteRunners: Record<string, (packages: string) => SuiteRunner> = {
     hooks: { beforeAll: 'beforeAll', beforeEach: 'beforeEach' },
   }),
   mocha: (packages) => ({
-    command: [join(packages, 'mocha/bin/mocha.js'), '--require', 'leakwatch/mocha', '--spec', '*.spec.js'],
+    // mocha looks it up from its own folder, which is elsewhere here.
+    command: [
+      join(packages, 'mocha/bin/mocha.js'),
+      '--require',
+      join(root, 'dist/mocha.mjs'),
+      '--spec',
+      '*.spec.js',
+    ],
     extension: '.spec.js',
     isModule: false,
     heading: `const { describe, it: test, before: beforeAll, after: afterAll, beforeEach, afterEach } = require('mocha'); ${sinonClock}const together = (tests) => describe('together', () => ${each('test')})`,
@@ -72,11 +79,10 @@ export function writeSuite(
   runner: SuiteRunner,
   kind: 'leaky' | 'clean',
 ): string[] {
-  mkdirSync(folder, { recursive: true })
-  // As installed: beside the runner, which may look it up from its own folder.
-  const own = join(packages, 'leakwatch')
-  if (!existsSync(own)) symlinkSync(root, own)
-  symlinkSync(packages, join(folder, 'node_modules'))
+  mkdirSync(join(folder, 'node_modules'), { recursive: true })
+  for (const name of readdirSync(packages))
+    if (!name.startsWith('.')) symlinkSync(join(packages, name), join(folder, 'node_modules', name))
+  symlinkSync(root, join(folder, 'node_modules/leakwatch'))
   const type = runner.isModule ? 'module' : 'commonjs'
   for (const [name, text] of Object.entries({
     'package.json': `{ "type": "${type}" }\n`,
