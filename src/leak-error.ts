@@ -11,5 +11,7 @@ export class LeakError extends Error {
     super(message)
     this.report = report
     this.findings = report.findings
+    // Runners print what an error has.
+    for (const key of ['report', 'findings']) Object.defineProperty(this, key, { enumerable: false })
   }
 }

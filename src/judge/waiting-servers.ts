@@ -18,6 +18,12 @@ export function rememberBlamed(handles: readonly OwnedHandle[]): void {
   }
 }
 
+/** Whether it is a connection that waits for an end which was blamed before. */
+export function waitsForBlamed(handle: Pick<OwnedHandle, 'live'>): boolean {
+  const ports = isAccepted(handle) ? portsOf(handle, 'remotePort', 'localPort') : null
+  return ports !== null && blamedBefore.has(ports)
+}
+
 /** `faults` without servers that wait for what other leaks among them hold. */
 export function withoutWaitingServers(faults: Fault[]): Fault[] {
   const waiting = faults.filter(waitsForConnections)
@@ -40,12 +46,12 @@ function waitsForConnections({ kind, engine, handles }: Fault): boolean {
   return handles.length > 0 && handles.every((handle) => !handle.isEngine && isAccepted(handle))
 }
 
-function isAccepted({ live: { record, resource } }: OwnedHandle): boolean {
+function isAccepted({ live: { record, resource } }: Pick<OwnedHandle, 'live'>): boolean {
   return (record.kind.server?.(resource) ?? null) !== null
 }
 
 /** Two ends of one connection have the same two ports; `null`: it is none, or on a path. */
-function portsOf({ live }: OwnedHandle, one: keyof Socket, other: keyof Socket): string | null {
+function portsOf({ live }: Pick<OwnedHandle, 'live'>, one: keyof Socket, other: keyof Socket): string | null {
   const socket = live.record.kind.owner(live.resource) as Socket | null
   const ports = [socket?.[one], socket?.[other]]
   return ports.every((port) => typeof port === 'number') ? ports.join(':') : null

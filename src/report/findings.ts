@@ -95,6 +95,7 @@ function* describing(
     stopFailed: engine?.stopFailed ?? false,
     startVerb: engine?.start ?? '',
     stopVerb: engine?.stop ?? '',
+    hook: scopeOf(first)?.hook ?? null,
     children: [...children].map(({ name }) => name),
     handles: own,
     site,

@@ -14,6 +14,8 @@ export interface Subject {
   stopFailed: boolean
   startVerb: string
   stopVerb: string
+  /** Of the test runner, that started it: `beforeAll`. */
+  hook: string | null
   /** Names of the engines that it left running, outermost first. */
   children: readonly string[]
   /** Names of the handles beside theirs. */
@@ -88,6 +90,13 @@ function leftBehind({ handles, children }: Subject): string {
   return countNames([...children, ...handles]) || 'something'
 }
 
+/** What a hook of a test runner starts, its counterpart stops. */
+const endingHooks: Readonly<Record<string, string>> = {
+  beforeAll: 'afterAll',
+  before: 'after',
+  beforeEach: 'afterEach',
+}
+
 /** What to write. Places are given by `show`, which knows how paths are printed. */
 export function fixOf(subject: Subject, show: (site: Site) => string): string {
   const { kind, name, stopVerb, startVerb, site, stoppedAt } = subject
@@ -98,6 +107,8 @@ export function fixOf(subject: Subject, show: (site: Site) => string): string {
     case 'never-stopped':
     case 'overdue':
     case 'growing':
+      if (subject.hook !== null && subject.hook in endingHooks)
+        return `Call ${call} in an \`${endingHooks[subject.hook]}\`${at}.`
       if (name in coreStops) return `Call ${call} when it is no longer needed${at}${elsewhere}.`
       return `Stop it on every path${elsewhere}: call ${call} in a \`finally\`${orUsing(stopVerb)}${at}.`
     case 'stop-incomplete':

@@ -48,7 +48,7 @@ function traceOf(stack: Stack | null): string {
   const frames = stack?.frames ?? []
   return frames
     .slice(Math.max(0, frames.findIndex(isProgram)))
-    .filter(({ file }) => file !== null)
+    .filter(({ file, internal }) => file !== null && !internal)
     .map(frameText)
     .join('\n')
 }

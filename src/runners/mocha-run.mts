@@ -54,7 +54,7 @@ export function watchRun(session: TestSession, mocha: MochaClass, tests: MochaTe
       return (
         from?.file === file &&
         from.name === name &&
-        !/All$/.test(from.hook ?? '') &&
+        !/^(?:before|after)$/.test(from.hook ?? '') &&
         !tests.isOfRootHook(from)
       )
     }

@@ -58,7 +58,7 @@ export class MochaTests {
 
   #scopeOfHook(hook: MochaRunnable): TestScope {
     const [, when = 'before', each = 'all'] = /^"(\w+) (\w+)"/.exec(hook.originalTitle ?? hook.title) ?? []
-    const name = `${when}${each === 'each' ? 'Each' : 'All'}`
+    const name = each === 'each' ? `${when}Each` : when
     const { parent, ctx } = hook
     const test = each === 'each' ? ctx?.currentTest : undefined
     const file = test?.file ?? this.#hookFiles.get(hook) ?? fileOf(parent) ?? rootHooks

@@ -139,7 +139,7 @@ class Run {
 
   /** node:test sums up on `beforeExit`, or when it is told to; what it then writes is on its way. */
   #exitCode(root: NodeTest): number | null {
-    if (this.#hasSummedUp) return Number(process.exitCode ?? 1)
+    if (this.#hasSummedUp) return Number(process.exitCode ?? 0)
     this.#hasSummedUp = true
     attempt('summing up', () => root.harness.teardown())
     return null

@@ -28,10 +28,13 @@ export function watchRunEnd(session: TestSession, exitCode: () => number | null)
   let isTold = false
   let lastWasReported = false
   const look = (): void => {
+    if (session.endsRun) session.letGo()
     const { isReported, others } = session.holding()
+    // Some handles keep it alive all the same.
     if (
       isReported &&
       session.endsRun &&
+      waitedMs >= toldAfterMs &&
       !process.getActiveResourcesInfo().some((type) => request.test(type))
     ) {
       // What was written last may still be on its way.

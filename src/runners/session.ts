@@ -3,6 +3,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { engineOf } from '../core/engines.ts'
 import { attempt } from '../core/faults.ts'
 import type { PlainFrame } from '../core/frames.ts'
+import { liveHandles } from '../core/handle-table.ts'
 import { programFrame } from '../core/places.ts'
 import type { CapturedStack } from '../core/stack.ts'
 import { leaveAlone, staysFor } from '../core/stock.ts'
@@ -10,7 +11,7 @@ import { followTests, type TestScope } from '../core/test-context.ts'
 import type { Fault } from '../judge/judge.ts'
 import { isRunnersOwn } from '../judge/runners-own.ts'
 import { scopeOf } from '../judge/scope.ts'
-import { rememberBlamed } from '../judge/waiting-servers.ts'
+import { rememberBlamed, waitsForBlamed } from '../judge/waiting-servers.ts'
 import type { Report } from '../report/report.ts'
 import { compiledBy, type VitestWorker } from '../report/runner-code.ts'
 import type { Reporter } from '../reporter.ts'
@@ -29,13 +30,14 @@ const texts = () => require('./leak-of-test.js') as typeof import('./leak-of-tes
 const told = 'reported already'
 /** A warning fails nothing: a timer that ends by itself may be what a file waits for before it goes on. */
 const seen = 'judged already'
+const accepted = 'accepted by a rule'
 const { runInAsyncScope } = AsyncResource.prototype
 /** By the keys of an `AsyncResource`, what its code has around it: up to Node 22, and from 24. */
 const isContext = /^(?:kResourceStore|context_frame)$/
 
 /** What keeps the process alive once its tests have ended. */
 export interface Holding {
-  /** Leaks that were told of, and nothing else. */
+  /** Leaks that were told of or accepted, and nothing else. */
   isReported: boolean
   /** Of all else but what the runner itself opened; `null`: nothing. */
   others: Report | null
@@ -48,6 +50,7 @@ export class TestSession {
   readonly #reporter: Reporter
   readonly #storage = new AsyncLocalStorage<TestScope>()
   #file: TestScope | null = null
+  #hasTold = false
 
   constructor(reporter: Reporter, settings: Settings) {
     this.#reporter = reporter
@@ -60,6 +63,11 @@ export class TestSession {
   /** Where vitest keeps what it has compiled: in the vm pools no global of this context tells. */
   readCodeOf(worker: VitestWorker): void {
     compiledBy(worker)
+  }
+
+  /** Of what runs outside of tests and hooks. */
+  get file(): string | null {
+    return this.#file?.file ?? null
   }
 
   /** From now on what runs outside of tests and hooks belongs to this file; `null`: to none. */
@@ -97,6 +105,7 @@ export class TestSession {
     const isCounted = (fault: Fault): boolean => counts(scopeOf(fault), placeOf(fault)?.file ?? null)
     const { faults } = await this.#reporter.settle({ trigger: 'assert', counts: isCounted }, true)
     const leaks: LeakOfTest[] = []
+    const ids = new Set<string>()
     for (const scope of new Set(faults.map(scopeOf))) {
       const report = this.#reporter.makeIfAny({
         trigger: 'assert',
@@ -105,8 +114,12 @@ export class TestSession {
       if (report === null) continue
       this.#reporter.deliver(report, false)
       leaks.push(...texts().leaksOf(report))
+      for (const { engine, handles } of report.findings)
+        for (const id of [engine, ...handles]) ids.add(id ?? '')
     }
-    for (const fault of faults) attempt('leaving what was told of', () => leave(fault))
+    this.#hasTold ||= leaks.length > 0
+    // What a rule ignores is in no report.
+    for (const fault of faults) attempt('leaving what was told of', () => leave(fault, isAmong(ids, fault)))
     return leaks
   }
 
@@ -114,11 +127,35 @@ export class TestSession {
   holding(): Holding {
     const holds = { trigger: 'stall', leftOut: () => false } as const
     const all = this.#reporter.judge({ ...holds, counts: isHeld })
-    const counts = (fault: Fault): boolean => isHeld(fault) && !isTold(fault) && !isRunnersOwn(fault)
+    const counts = (fault: Fault): boolean => isHeld(fault) && !this.#isSettled(fault) && !isRunnersOwn(fault)
     return {
-      isReported: all.length > 0 && all.every(isTold),
+      isReported: all.length > 0 && all.every((fault) => this.#isSettled(fault)),
       others: all.some(counts) ? this.#reporter.makeIfAny({ ...holds, counts }) : null,
     }
+  }
+
+  /** What was told of, or accepted, no longer keeps the process alive: what else it has to do decides when it ends. */
+  letGo(): void {
+    const settled = this.#reporter
+      .judge({ trigger: 'stall', leftOut: () => false })
+      .filter((fault) => this.#isSettled(fault))
+    const engines = new Set(settled.flatMap(({ engine, children }) => [engine, ...children]))
+    const parts = liveHandles().filter(
+      (live) => (live.record.part && engines.has(live.record.owner)) || waitsForBlamed({ live }),
+    )
+    for (const { record, resource } of [
+      ...settled.flatMap(({ handles }) => handles.map(({ live }) => live)),
+      ...parts,
+    ])
+      if (record.kind.isReferenced(resource)) (resource as { unref?(): void }).unref?.()
+  }
+
+  /** There is no more to say of it: it was told of, or is a leak that a rule or its test accepts. */
+  #isSettled(fault: Fault): boolean {
+    const { engine, handles } = fault
+    const stays = (reason: string): boolean => staysFor(reason, engine, handles[0]?.live.resource)
+    if ((this.#hasTold && stays(told)) || stays(accepted)) return true
+    return scopeOf(fault)?.allowed != null
   }
 
   /** Of an engine: `null`, where it was never started; whether it was stopped, else. */
@@ -142,17 +179,20 @@ function isHeld({ handles }: Fault): boolean {
   return handles.some(({ ref }) => ref)
 }
 
-function isTold({ engine, handles: [first] }: Fault): boolean {
-  return staysFor(told, engine, first?.live.resource)
+function isAmong(ids: ReadonlySet<string>, { engine, handles }: Fault): boolean {
+  return (
+    (engine !== null && ids.has(`e${engine.id}`)) || handles.some(({ live }) => ids.has(`h${live.record.id}`))
+  )
 }
 
 /** Nobody is told of it again. What a test has left that ends by itself nobody waits for: the test has ended. */
-function leave(fault: Fault): void {
+function leave(fault: Fault, isInReport: boolean): void {
   const { engine, handles, severity } = fault
-  if (severity === 'leak') rememberBlamed(handles)
+  if (severity === 'leak' && isInReport) rememberBlamed(handles)
   const scope = scopeOf(fault)
   const isOfTest = scope !== null && (scope.name !== null || scope.hook !== null)
-  const reason = severity === 'leak' || isOfTest ? told : seen
+  const tells = severity === 'leak' || isOfTest
+  const reason = !tells ? seen : isInReport ? told : severity === 'leak' ? accepted : seen
   if (engine !== null) engine.ignored ??= reason
   else for (const { live } of handles) leaveAlone(live.resource, reason)
 }

@@ -1,6 +1,7 @@
 /** In a vitest worker: leakwatch, and what it needs to know of the run. */
 import type { Api } from '../api.ts'
 import type { VitestWorker } from '../report/runner-code.ts'
+import { watchFixtures } from './vitest-fixtures.mts'
 import { type RunnerModule, watchRunner } from './vitest-runner.mts'
 
 /** Of `node:vm`, where the types are older than the Nodes. */
@@ -26,9 +27,10 @@ export async function beginWatching(entry: string): Promise<Api> {
   if (session === null) return api
   const { __vitest_worker__: worker = {} } = globalThis as { __vitest_worker__?: Worker }
   const load = loaderOf(worker.config?.root ?? process.cwd())
-  const vitest = (await load('index')) as RunnerModule & { expect: Expect }
+  const vitest = (await load('index')) as RunnerModule & { expect: Expect; test?: object; it?: object }
   session.readCodeOf(worker)
   watchRunner(session, await runnerOf(vitest, load))
+  for (const test of new Set([vitest.test, vitest.it])) watchFixtures(session, test ?? {})
   vitest.expect.extend({
     toBeStopped: (engine: unknown) => {
       const isStopped = session.isStopped(engine)

@@ -27,7 +27,7 @@ const imports = `const { Engine, started, wait } = require('../engine.cjs')`
 const leaking: Record<string, string> = {
   'leaks/hooks.spec.cjs': `${imports}
 describe('orders', () => {
-  before(() => { new Engine().start() }) // leak: orders > beforeAll
+  before(() => { new Engine().start() }) // leak: orders > before
   beforeEach(function () { if (this.currentTest.title === 'plain') new Engine().start() }) // leak: orders > plain > beforeEach
   it('plain', () => { new Engine().start() }) // leak: orders > plain
   it('after an await', async () => { await wait(1); new Engine().start() }) // leak: orders > after an await
@@ -61,7 +61,7 @@ describe('fails', () => {
     await wait(5000) })
 })
 describe('fails in a hook', () => {
-  before(() => { new Engine().start() // leak: fails in a hook > beforeAll
+  before(() => { new Engine().start() // leak: fails in a hook > before
     throw new Error('of the hook itself') })
   it('does not run', () => { new Engine().start() })
 })

@@ -61,7 +61,7 @@ export const suiteRunners: Record<string, (packages: string) => SuiteRunner> = {
     extension: '.spec.js',
     isModule: false,
     heading: `const { describe, it: test, before: beforeAll, after: afterAll, beforeEach, afterEach } = require('mocha'); ${sinonClock}const together = (tests) => describe('together', () => ${each('test')})`,
-    hooks: { beforeAll: 'beforeAll', beforeEach: 'beforeEach' },
+    hooks: { beforeAll: 'before', beforeEach: 'beforeEach' },
   }),
   'node-test': () => ({
     command: ['--import', 'leakwatch/node-test', '--test'],
