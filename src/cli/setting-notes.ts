@@ -106,7 +106,8 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
     schema: { enum: ['per-file', 'per-test', 'per-run'] },
   },
   testExit: {
-    meaning: 'In test runners: ends a run that nothing but reported leaks keeps alive.',
+    meaning:
+      'In test runners: what was reported or accepted keeps a run alive no longer once its tests have ended.',
     schema: onOrOff,
   },
 }

@@ -113,6 +113,12 @@ exports.mochaGlobalSetup = () => { engine = started() }
 exports.mochaGlobalTeardown = () => engine.stop()
 exports.mochaHooks = { beforeAll() { database = started() }, afterAll: async () => { await wait(1); database.stop() } }
 `,
+  // What the thread pool works on is no handle.
+  'ends/work.cjs': `${imports}
+const { pbkdf2 } = require('node:crypto')
+const work = (times) => pbkdf2('a', 'b', 50_000, 32, 'sha1', () => { if (times > 0) work(times - 1); else console.log('work done') })
+it('leaves an engine', () => { new Engine().start(); work(20) })
+`,
   'forgets.cjs': `${imports.replace('../', './')}
 exports.mochaGlobalSetup = () => { new Engine().start() } // started by global setup
 `,
@@ -218,5 +224,16 @@ describe(`leakwatch/mocha, on Node ${nodeVersion}`, () => {
     expect(leaks, output).toEqual(['forgets.cjs:2 mochaGlobalSetup'])
     expect(output).toMatch(/2 passing/)
     expect(code).toBe(1)
+  })
+  it.concurrent('ends once all else is done, whether the leak is reported or accepted', async ({
+    expect,
+  }) => {
+    const told = await mocha(['ends/work.cjs'])
+    expect(told.output).toMatch(/LeakError: Engine was[\s\S]*\nwork done\n$/)
+    expect(told.code).toBe(1)
+    const rule = JSON.stringify([{ engine: 'Engine', reason: 'known' }])
+    const accepted = await mocha(['ends/work.cjs'], { LEAKWATCH_IGNORE: rule })
+    expect(accepted.output).toMatch(/1 passing[\s\S]*\nwork done\n$/)
+    expect(accepted).toMatchObject({ code: 0, leaks: [] })
   })
 })

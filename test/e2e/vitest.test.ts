@@ -100,6 +100,11 @@ test('fetches', async () => {
   await new Promise((resolve) => server.once('listening', resolve))
   await (await fetch('http://localhost:' + (server.address() as { port: number }).port)).text()
   server.close() })
+const withFixtures = test.extend<{ ofFile: Engine; ofWorker: Engine }>({
+  ofFile: [async ({}, use) => { const engine = started(); await use(engine); engine.stop() }, { scope: 'file' }],
+  ofWorker: [async ({}, use) => { const engine = started(); await use(engine); engine.stop() }, { scope: 'worker' }],
+})
+withFixtures('has fixtures that outlive it', ({ ofFile, ofWorker }) => { expect(ofFile).not.toBe(ofWorker) })
 test('finishes', ({ onTestFinished }) => { const engine = started(); onTestFinished(() => engine.stop()) })
 test.concurrent('side by side', async () => { const engine = started(); await wait(2); engine.stop() })
 `,
