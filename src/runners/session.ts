@@ -158,10 +158,11 @@ export class TestSession {
     return scopeOf(fault)?.allowed != null
   }
 
-  /** Of an engine: `null`, where it was never started; whether it was stopped, else. */
-  isStopped(target: unknown): boolean | null {
+  /** Of an engine; `null`, where none was seen to start. */
+  stopOf(target: unknown): { name: string; isStopped: boolean } | null {
     const record = engineOf(target)
-    return record === undefined || record.state === 'created' ? null : record.state === 'stopped'
+    if (record === undefined || record.state === 'created') return null
+    return { name: record.name, isStopped: record.state === 'stopped' }
   }
 }
 

@@ -12,6 +12,8 @@ interface Vm {
 
 const keys = [Symbol.for('leakwatch/1'), '__leakwatch__'] as const
 
+const unseen = 'LEAKWATCH_TO_BE_STOPPED: expected an engine that leakwatch has seen start; got something else'
+
 interface Worker extends VitestWorker {
   config?: { root?: string }
 }
@@ -33,12 +35,13 @@ export async function beginWatching(entry: string): Promise<Api> {
   for (const test of new Set([vitest.test, vitest.it])) watchFixtures(session, test ?? {})
   vitest.expect.extend({
     toBeStopped: (engine: unknown) => {
-      const isStopped = session.isStopped(engine)
-      const was = isStopped === null ? 'leakwatch has not seen it start' : isStopped ? 'it was' : 'it was not'
-      return {
-        pass: isStopped === true,
-        message: () => `expected the engine ${isStopped === true ? 'not ' : ''}to be stopped; ${was}`,
-      }
+      const stop = session.stopOf(engine)
+      if (stop === null) throw new TypeError(unseen)
+      const { name, isStopped } = stop
+      const message = isStopped
+        ? `expected ${name} not to be stopped; it was`
+        : `expected ${name} to be stopped; it was not`
+      return { pass: isStopped, message: () => message }
     },
   })
   return api
