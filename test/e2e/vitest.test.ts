@@ -156,7 +156,7 @@ beforeAll(() => {
     'vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
 export default { plugins: [leakwatch()], test: { maxWorkers: 2 } }`,
     'global/vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
-export default { plugins: [leakwatch()], test: { globalSetup: ['./global.ts'], teardownTimeout: 1500 } }`,
+export default { plugins: [leakwatch()], test: { globalSetup: ['./global.ts'], teardownTimeout: 6000 } }`,
     'global/global.ts': globalSetup,
     'global/a.test.ts': `import { test } from 'vitest'\ntest('a', () => {})\n`,
     'shared/shared.ts': `import { Engine } from '../engine'
