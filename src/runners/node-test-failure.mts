@@ -7,7 +7,7 @@ class LeakError extends Error {}
 /** Of one test. */
 export function leakError(leaks: readonly LeakOfTest[]): Error {
   const message = leaks.map((leak) => leak.message).join('\n\n')
-  const stack = leaks.map((leak) => withoutInternals(leak.stack)).join('\n\n')
+  const stack = leaks.map((leak) => leak.stack).join('\n\n')
   return Object.assign(new LeakError(message), { stack })
 }
 
@@ -41,14 +41,6 @@ function asFailure(cause: Error): Error {
   const code = 'ERR_TEST_FAILURE'
   const stack = `Error [${code}]: ${cause.message}`
   return Object.assign(new Error(cause.message, { cause }), { code, failureType: 'testCodeFailure', stack })
-}
-
-/** Reporters print all that there is. */
-function withoutInternals(stack: string): string {
-  return stack
-    .split('\n')
-    .filter((line) => !/^ {4}at (?:.* \()?(?:node:|<anonymous>:)/.test(line))
-    .join('\n')
 }
 
 /** The same in each run: it is a name in reports. */

@@ -42,9 +42,10 @@ export function watchRunEnd(session: TestSession, exitCode: () => number | null)
       if (code !== null) process.exit(code)
       lastWasReported = true
     } else lastWasReported = false
-    if (others !== null && waitedMs >= toldAfterMs && !isTold) {
+    const held = waitedMs >= toldAfterMs && !isTold ? others() : null
+    if (held !== null) {
       isTold = true
-      tell(others)
+      tell(held)
     }
     lookAgain(lookMs)
   }

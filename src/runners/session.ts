@@ -39,8 +39,8 @@ const isContext = /^(?:kResourceStore|context_frame)$/
 export interface Holding {
   /** Leaks that were told of or accepted, and nothing else. */
   isReported: boolean
-  /** Of all else but what the runner itself opened; `null`: nothing. */
-  others: Report | null
+  /** Of all else but what the runner itself opened; `null`: nothing. Made when it is asked for. */
+  others(): Report | null
 }
 
 export class TestSession {
@@ -130,7 +130,7 @@ export class TestSession {
     const counts = (fault: Fault): boolean => isHeld(fault) && !this.#isSettled(fault) && !isRunnersOwn(fault)
     return {
       isReported: all.length > 0 && all.every((fault) => this.#isSettled(fault)),
-      others: all.some(counts) ? this.#reporter.makeIfAny({ ...holds, counts }) : null,
+      others: () => (all.some(counts) ? this.#reporter.makeIfAny({ ...holds, counts }) : null),
     }
   }
 
