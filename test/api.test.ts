@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { settingTable } from '../src/settings.ts'
 
-const node = process.env.LEAKWATCH_NODE ?? process.execPath
+const node = process.env.NODE_UNDER_TEST ?? process.execPath
 const index = fileURLToPath(new URL('../dist/index.mjs', import.meta.url))
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-const node = process.env.LEAKWATCH_NODE ?? process.execPath
+const node = process.env.NODE_UNDER_TEST ?? process.execPath
 const index = fileURLToPath(new URL('../dist/index.mjs', import.meta.url))
 
 /** Built-in modules and files that a preload loads, beside those of the bare process. */

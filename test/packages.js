@@ -4,7 +4,7 @@
  *
  *     node test/packages.js [package...]
  *
- * `LEAKWATCH_NODE` is the Node under test.
+ * `NODE_UNDER_TEST` is the Node under test.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { installPackage, installTarball, runTestFile, testFiles } from './packages/suite.js'
 import { packages } from './packages/table.js'
 
-const node = process.env.LEAKWATCH_NODE ?? process.execPath
+const node = process.env.NODE_UNDER_TEST ?? process.execPath
 const checkout = fileURLToPath(new URL('..', import.meta.url))
 /** A test that depends on time may fail either way: a difference has to show this often in a row. */
 const attempts = 2

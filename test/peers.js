@@ -1,6 +1,6 @@
 /**
  * What runners say by themselves of the test files of `fixtures/suites`, each in a run of its own: `node test/peers.js [jest...]`,
- * after `npm run test:runners`, which installs them. `LEAKWATCH_NODE` is the Node. Prints a row of the README's table for each.
+ * after `npm run test:runners`, which installs them. `NODE_UNDER_TEST` is the Node. Prints a row of the README's table for each.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { suiteRunners, writeSuite } from './e2e/suite.ts'
 
 const cache = fileURLToPath(new URL('../node_modules/.cache/runners', import.meta.url))
-const node = process.env.LEAKWATCH_NODE ?? process.execPath
+const node = process.env.NODE_UNDER_TEST ?? process.execPath
 /** A run that has not ended by then does not end. */
 const patienceMs = 12_000
 const atOnce = 2

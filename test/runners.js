@@ -2,11 +2,11 @@
  * Runs the end-to-end tests of test runners' integrations against the versions that are not among the dev dependencies, each on
  * each Node: `node test/runners.js [vitest-5...]`. Needs the network. Ends with one line, `N passed, N failed`.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { fetchNodes } from './fetch-nodes.js'
+import { cache, fetchNodes } from './fetch-nodes.js'
+import { conclude, runVitest } from './run-vitest.js'
 
 /** What the test files of `fixtures/suites` use. */
 const used = [
@@ -45,8 +45,7 @@ const runners = {
   'suites-node-test': suites('node-test'),
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const cache = join(root, 'node_modules', '.cache', 'runners')
+const folders = join(cache, 'runners')
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in runners))
 if (unknown.length > 0)
@@ -56,7 +55,7 @@ if (unknown.length > 0)
 
 /** The folder of the runner's package, fetched where it is not there yet. */
 function fetchRunner(name, packages) {
-  const folder = join(cache, name)
+  const folder = join(folders, name)
   const [first] = packages
   const runner = join(folder, 'node_modules', first.slice(0, first.lastIndexOf('@')))
   if (existsSync(runner)) return runner
@@ -69,39 +68,18 @@ function fetchRunner(name, packages) {
   return runner
 }
 
-/** Counts of one run; a run that does not even report counts as one failure. */
-function runTests({ test, suite = '' }, runner, binary) {
-  const results = join(cache, 'results.json')
-  rmSync(results, { force: true })
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-      ...['run', `test/e2e/${test}.test.ts`, '--reporter=default', '--reporter=json'],
-      `--outputFile.json=${results}`,
-    ],
-    {
-      cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, LEAKWATCH_NODE: binary, LEAKWATCH_RUNNER: runner, LEAKWATCH_SUITE: suite },
-    },
-  )
-  if (!existsSync(results)) return { passed: 0, failed: 1 }
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results, 'utf8'))
-  return { passed: numPassedTests, failed: numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0) }
-}
-
-const total = { passed: 0, failed: 0 }
-for (const [name, row] of Object.entries(runners)) {
+let total = 0
+const allFailures = []
+for (const [name, { test, suite = '', packages, majors }] of Object.entries(runners)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
-  const { packages, majors } = row
   const runner = fetchRunner(name, packages)
   for (const { version, binary } of fetchNodes(majors)) {
-    console.log(`\n${name} on Node ${version}`)
-    const { passed, failed } = runTests(row, runner, binary)
-    total.passed += passed
-    total.failed += failed
+    const label = `${name} on Node ${version}`
+    console.log(`\n${label}`)
+    const env = { NODE_UNDER_TEST: binary, RUNNER_UNDER_TEST: runner, SUITE_UNDER_TEST: suite }
+    const { passed, failures } = runVitest(`test/e2e/${test}.test.ts`, env, label)
+    total += passed
+    allFailures.push(...failures)
   }
 }
-console.log(`${total.passed} passed, ${total.failed} failed`)
-if (total.failed > 0) process.exitCode = 1
+conclude(total, allFailures)

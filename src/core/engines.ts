@@ -14,7 +14,7 @@ import { currentStart } from './ownership.ts'
 import { noteShutdownStop, noteStart } from './shutdown.ts'
 import type { CapturedStack } from './stack.ts'
 import { stamp, stampOf } from './stamps.ts'
-import { countEnd, startPlace } from './start-place.ts'
+import { countEnd, startPlace, uncountStart } from './start-place.ts'
 import { currentTest } from './test-context.ts'
 import { activeTraceId } from './trace-id.ts'
 import { beginYouth, YoungTarget } from './youth.ts'
@@ -226,9 +226,16 @@ export function engineStopped(record: EngineRecord): void {
   alive.delete(record)
 }
 
+/** It was collected while it stopped: that has ended, or never will. A handle of it that lives brings it back into the report. */
+export function engineLost(record: EngineRecord): void {
+  engineCounts.stopped += 1
+  alive.delete(record)
+}
+
 /** The start threw or rejected. */
 export function engineFailed(record: EngineRecord): void {
   record.state = 'failed'
+  uncountStart(record)
   engineCounts.failed += 1
   alive.delete(record)
 }

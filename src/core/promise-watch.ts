@@ -18,6 +18,7 @@ interface Watch {
   /** It was found to have settled. */
   done: boolean
   settled: (state: Settled) => void
+  lost: (() => void) | undefined
 }
 
 const soonestMs = 50
@@ -42,14 +43,15 @@ const held = new WeakMap<object, Set<Promise<unknown>>>()
 
 /**
  * Calls back once the promise has settled, while `engine` lives; the call comes from a poll, from `lookingAtPromises` or
- * from what is returned, which looks at this one now.
+ * from what is returned, which looks at this one now. `lost`: called instead where both were collected before that.
  */
 export function watchPromise(
   promise: Promise<unknown>,
   engine: object,
   settled: (state: Settled) => void,
+  lost?: () => void,
 ): () => void {
-  const watch: Watch = { promise, engine: new YoungTarget(engine), looks: 0, done: false, settled }
+  const watch: Watch = { promise, engine: new YoungTarget(engine), looks: 0, done: false, settled, lost }
   watches.push(watch)
   pollMs = soonestMs
   pollLater()
@@ -102,28 +104,40 @@ function lookAt(most: number, mostInVain: number): number {
   const last = Math.min(watches.length, from + most)
   const kept = watches.slice(0, from)
   const settled: Found[] = []
+  const lost: Watch[] = []
   let until = from
   for (let inVain = 0; until < last && inVain < mostInVain; ) {
     const next = Math.min(last, until + looksAtOnce)
     const found = look(watches.slice(until, next))
     kept.push(...found.pending)
     settled.push(...found.settled)
+    lost.push(...found.lost)
     inVain += found.pending.length
     until = next
   }
   cursor = kept.length
   watches = kept.concat(watches.slice(until))
   for (const found of settled) settle(found)
+  for (const watch of lost) lose(watch)
   return settled.length
 }
 
-/** What is neither of both is gone. */
-function look(some: readonly Watch[]): { pending: Watch[]; settled: Found[] } {
+function lose(watch: Watch): void {
+  watch.done = true
+  watch.lost?.()
+}
+
+function look(some: readonly Watch[]): { pending: Watch[]; settled: Found[]; lost: Watch[] } {
   const there: Watch[] = []
+  const lost: Watch[] = []
   const promises: Promise<unknown>[] = []
   for (const watch of some) {
     const promise = watch.promise instanceof WeakRef ? watch.promise.deref() : watch.promise
-    if (watch.done || promise === undefined) continue
+    if (watch.done) continue
+    if (promise === undefined) {
+      lost.push(watch)
+      continue
+    }
     there.push(watch)
     promises.push(promise)
   }
@@ -141,7 +155,7 @@ function look(some: readonly Watch[]): { pending: Watch[]; settled: Found[] } {
       pending.push(watch)
     }
   }
-  return { pending, settled }
+  return { pending, settled, lost }
 }
 
 function hold(watch: Watch, promise: Promise<unknown>): void {

@@ -28,6 +28,13 @@ export function startPlace(record: EngineRecord): StartPlace | null {
   return place
 }
 
+/** Its start has failed: there is nothing that a stop could have been missed of. */
+export function uncountStart(record: EngineRecord): void {
+  if (record.place === null) return
+  record.place.started -= 1
+  record.place = null
+}
+
 function placeOf(name: string, stack: CapturedStack | null): StartPlace | null {
   const frame = stack === null ? null : programFrame(stack)
   if (frame === null || frame.line === null) return null

@@ -9,6 +9,7 @@ import {
   countLightStart,
   countLightStop,
   engineFailed,
+  engineLost,
   engineOf,
   engineStarted,
   engineStopped,
@@ -175,10 +176,15 @@ export function aroundStop(verb: string, recognition: Recognition | null = null)
     }
     if (isPromise(result)) {
       const { stopCalledAt } = stopping
-      const look = watchPromise(result, self as object, (state) => {
-        if (stopping.lookAtStop === look) stopping.lookAtStop = null
-        if (stopping.stopCalledAt === stopCalledAt) endStop(stopping, state === 'rejected')
-      })
+      const look = watchPromise(
+        result,
+        self as object,
+        (state) => {
+          if (stopping.lookAtStop === look) stopping.lookAtStop = null
+          if (stopping.stopCalledAt === stopCalledAt) endStop(stopping, state === 'rejected')
+        },
+        () => loseStop(stopping),
+      )
       stopping.lookAtStop = look
     } else endStop(stopping, false)
     return result
@@ -207,6 +213,12 @@ function endStop(record: EngineRecord, failed: boolean): void {
   countStop(record)
   engineStopped(record)
   emit('stopped', record)
+}
+
+function loseStop(record: EngineRecord): void {
+  if (record.state !== 'stopping') return
+  countStop(record)
+  engineLost(record)
 }
 
 /** Any other method: what it makes is the engine's, on whomever's behalf. */

@@ -27,6 +27,9 @@ export type Counts = (scope: TestScope | null, file: string | null) => boolean
 /** 7 ms that a clean file's process need not take. */
 const texts = () => require('./leak-of-test.js') as typeof import('./leak-of-test.ts')
 
+/** A function of a test's. */
+export type Body = (this: unknown, ...args: never[]) => unknown
+
 const told = 'reported already'
 /** A warning fails nothing: a timer that ends by itself may be what a file waits for before it goes on. */
 const seen = 'judged already'
@@ -78,12 +81,29 @@ export class TestSession {
   /** The same, and what the running code goes on to start belongs to it after the next file has begun, too. */
   enterFile(file: string): void {
     this.beginFile(file)
-    if (this.#file !== null) this.#storage.enterWith(this.#file)
+    if (this.#file !== null) this.enter(this.#file)
   }
 
   /** Runs `body`: what it starts, now or later, belongs to the test or hook. */
   run<T>(scope: TestScope, body: () => T): T {
     return this.#storage.run(scope, body)
+  }
+
+  /** The same with what the running code goes on to do. */
+  enter(scope: TestScope): void {
+    this.#storage.enterWith(scope)
+  }
+
+  /** `body`, run as by `run`, with no frame of leakwatch's on its stacks. */
+  bind(scope: TestScope, body: Body): Body {
+    const bound = this.#storage.run(scope, () => new AsyncResource('LEAKWATCH')).bind(body)
+    // What a runner has written on it, and how many arguments it takes.
+    return Object.defineProperties(bound, Object.getOwnPropertyDescriptors(body)) as Body
+  }
+
+  /** The test or hook that the running code belongs to; `null`: none. */
+  get scope(): TestScope | null {
+    return this.#storage.getStore() ?? null
   }
 
   /**

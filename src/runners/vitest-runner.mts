@@ -1,23 +1,22 @@
 /** vitest's runner, told apart into tests and hooks: each runs in a context of its own, and is judged when its file has ended. */
-import type { LeakOfTest, TestScope, TestSession } from './session.ts'
+import type { Body, LeakOfTest, TestScope, TestSession } from './session.ts'
 
 /** What is used of vitest (3 to 5). */
 export interface RunnerModule {
   TestRunner?: {
     prototype: Runner
     getSuiteHooks?(suite: Suite): Record<string, Hook[]>
-    getTestFn?(test: Test): () => unknown
   }
 }
 
-type Hook = (...args: unknown[]) => unknown
+type Hook = Body
 
 interface Runner {
   onBeforeRunSuite?(suite: Suite): unknown
   onAfterRunSuite?(suite: Suite): unknown
   onAfterRunTask?(test: Test): unknown
   onCollectStart?(file: Suite): unknown
-  runTask?(test: Test): unknown
+  onBeforeTryTask?(test: Test): unknown
   /** To the main process: results by task, and what has happened to which. */
   onTaskUpdate?(results: [id: string, result: object | undefined, meta: object][], events: []): unknown
 }
@@ -57,7 +56,7 @@ const watched = Symbol.for('leakwatch/vitest')
 /** Puts itself around the runner's own methods; once. */
 export function watchRunner(session: TestSession, { TestRunner }: RunnerModule): void {
   if (TestRunner === undefined || watched in TestRunner.prototype) return
-  const { prototype, getSuiteHooks, getTestFn } = TestRunner
+  const { prototype, getSuiteHooks } = TestRunner
   Object.defineProperty(prototype, watched, { value: true })
   const run = new Run(session)
   around(prototype, 'onBeforeRunSuite', async (original, suite: Suite, runner) => {
@@ -66,9 +65,11 @@ export function watchRunner(session: TestSession, { TestRunner }: RunnerModule):
     for (const [name, hooks] of Object.entries(getSuiteHooks?.(suite) ?? {}))
       followHooks(session, suite, name, hooks)
   })
-  around(prototype, 'runTask', (_original, test: Test) =>
-    session.run(run.scopeOf(test), () => getTestFn?.(test)?.()),
-  )
+  // From here on vitest goes on to the test's hooks, and to the test: no frame of leakwatch's stands on its stacks.
+  around(prototype, 'onBeforeTryTask', (original, test: Test) => {
+    session.enter(run.scopeOf(test))
+    return original(test)
+  })
   around(prototype, 'onAfterRunSuite', async (original, suite: Suite, runner) => {
     const leaks = suite.filepath === undefined ? [] : await run.judgeFile(suite.filepath)
     fail(suite, leaks)
@@ -171,18 +172,31 @@ function around<Task>(
   })
 }
 
-/** What vitest has written on a hook, its limit among that, stays on it. */
+/** A hook is bound to its suite, or to the test that it runs for, when vitest takes it. */
 function followHooks(session: TestSession, suite: Suite, name: string, hooks: Hook[]): void {
+  const isAroundTests = name === 'aroundEach'
   for (const [index, hook] of hooks.entries()) {
-    const followed: Hook = (...args) => {
-      const test = args
-        .map((each) => (each as { task?: Test } | null)?.task)
-        .find((each) => each !== undefined)
-      return session.run(scope(test ?? suite, name), () => hook(...args))
+    if (isAroundTests) {
+      hooks[index] = ofItsTest(session, name, hook)
+      continue
     }
-    Object.defineProperties(followed, Object.getOwnPropertyDescriptors(hook))
-    hooks[index] = followed
+    const own = scope(suite, name)
+    const get = (): Hook => {
+      const test = name.endsWith('Each') ? session.scope : null
+      return session.bind(test === null ? own : { ...test, hook: name }, hook)
+    }
+    Object.defineProperty(hooks, index, { get, configurable: true, enumerable: true })
   }
+}
+
+/** It is called before vitest begins with the test. */
+function ofItsTest(session: TestSession, name: string, hook: Hook): Hook {
+  const followed: Hook = (...args) => {
+    const all: readonly ({ task?: Test } | null)[] = args
+    const task = all.find((each) => each?.task !== undefined)?.task
+    return task === undefined ? hook(...args) : session.run(scope(task, name), () => hook(...args))
+  }
+  return Object.defineProperties(followed, Object.getOwnPropertyDescriptors(hook))
 }
 
 function scope(task: Task, hook: string | null): TestScope {

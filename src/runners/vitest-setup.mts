@@ -68,7 +68,7 @@ async function runnerOf(vitest: RunnerModule, load: Load): Promise<RunnerModule>
   ]
   const TestRunner = runners.VitestTestRunner as NonNullable<RunnerModule['TestRunner']>
   return {
-    TestRunner: Object.assign(TestRunner, { getSuiteHooks: suite.getHooks, getTestFn: suite.getFn }),
+    TestRunner: Object.assign(TestRunner, { getSuiteHooks: suite.getHooks }),
   }
 }
 

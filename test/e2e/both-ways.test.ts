@@ -7,7 +7,7 @@ import { type BothWays, nodeBinary, readBothWays, runBothWays } from './both-way
 vi.setConfig({ maxConcurrency: 4, testTimeout: 40_000 })
 
 const programs = readBothWays()
-const node = nodeBinary(process.env.LEAKWATCH_NODE ?? process.execPath)
+const node = nodeBinary(process.env.NODE_UNDER_TEST ?? process.execPath)
 const reports = mkdtempSync(join(tmpdir(), 'leakwatch-both-ways-'))
 /** Prints nothing, and makes every report whole. */
 const quiet = { LEAKWATCH_FORMAT: 'none', LEAKWATCH_OUT: reports }

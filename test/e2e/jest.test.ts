@@ -18,7 +18,7 @@ import { inherited, node, nodeVersion } from './program.ts'
 vi.setConfig({ maxConcurrency: 2, testTimeout: 90_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const jestFolder = process.env.LEAKWATCH_RUNNER ?? ''
+const jestFolder = process.env.RUNNER_UNDER_TEST ?? ''
 const isFetched = /[\\/]jest$/.test(jestFolder)
 const title = isFetched ? `on Node ${nodeVersion}` : 'run by `npm run test:runners`'
 let folder = ''

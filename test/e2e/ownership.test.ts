@@ -47,7 +47,7 @@ const matrix: Record<string, { owner: string; under?: string; instance?: 'second
 
 const folder = fileURLToPath(new URL('../../fixtures/ownership-matrix', import.meta.url))
 const preload = new URL('../../dist/index.mjs', import.meta.url).href
-const node = process.env.LEAKWATCH_NODE ?? process.execPath
+const node = process.env.NODE_UNDER_TEST ?? process.execPath
 const version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim()
 const patienceMs = 15_000
 

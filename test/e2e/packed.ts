@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 const checkout = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The Node under test. */
-export const node: string = process.env.LEAKWATCH_NODE ?? process.execPath
+export const node: string = process.env.NODE_UNDER_TEST ?? process.execPath
 
 export interface Packed {
   /** Has `node_modules`; the working directory of every run. */

@@ -17,7 +17,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '../../src/report/report.ts'
 
-export const node: string = process.env.LEAKWATCH_NODE ?? process.execPath
+export const node: string = process.env.NODE_UNDER_TEST ?? process.execPath
 export const nodeVersion: string = execFileSync(node, ['-p', 'process.versions.node'], {
   encoding: 'utf8',
 }).trim()

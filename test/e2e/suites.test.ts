@@ -1,6 +1,6 @@
 /**
  * Forty test files of a kind found in real projects, leaking and clean, in each runner: `npm run test:runners` installs what they use,
- * and says by `LEAKWATCH_SUITE` in which. Skipped without.
+ * and says by `SUITE_UNDER_TEST` in which. Skipped without.
  */
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { type SuiteRunner, suiteRunners, writeSuite } from './suite.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
-const { LEAKWATCH_SUITE: suite = '', LEAKWATCH_RUNNER: installed = '' } = process.env
+const { SUITE_UNDER_TEST: suite = '', RUNNER_UNDER_TEST: installed = '' } = process.env
 const packages = installed.replace(/(.*node_modules).*/s, '$1')
 let folder = ''
 

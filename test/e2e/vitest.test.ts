@@ -19,7 +19,7 @@ vi.setConfig({ maxConcurrency: 2, testTimeout: 90_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Another version than the one here, where `test/runners.js` has fetched it. */
-const runner = process.env.LEAKWATCH_RUNNER ?? join(root, 'node_modules/vitest')
+const runner = process.env.RUNNER_UNDER_TEST ?? join(root, 'node_modules/vitest')
 const { version: full } = JSON.parse(readFileSync(join(runner, 'package.json'), 'utf8')) as {
   version: string
 }
@@ -230,7 +230,7 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
     'forks',
     'threads',
     'vmThreads',
-    ...(process.env.LEAKWATCH_RUNNER === undefined ? [] : ['vmForks']),
+    ...(process.env.RUNNER_UNDER_TEST === undefined ? [] : ['vmForks']),
   ]
   it.concurrent.each(pools)('blames the right test and line, and nobody else: %s', async (pool) => {
     const { code, output, leaks, failed } = await vitest(pool, [
