@@ -57,7 +57,9 @@ const { reportSync } = await import('leakwatch')
 console.log(JSON.stringify(reportSync().summary.engines))
 `
 
-it('engines that were collected as soon as their stop had finished were stopped', { timeout: 60_000 }, async () => {
+it('engines that were collected as soon as their stop had finished were stopped', {
+  timeout: 60_000,
+}, async () => {
   const { stdout, stderr } = await runProgram(slowStop, { flags: ['--expose-gc', '--import', preload] })
   expect(JSON.parse(stdout)).toEqual({ started: 5, stopped: 5, failed: 0, running: 0 })
   expect(stderr).toBe('')
