@@ -14,15 +14,14 @@ export interface ConfigEntry {
 
 export type Config = Map<string, ConfigEntry>
 
-/** `named` is what `LEAKWATCH_CONFIG` says. What is wrong with a file is told by `complain`; its good part counts. */
-export function readConfig(cwd: string, named: string | undefined, complain: (line: string) => void): Config {
-  const file = configFile(cwd, named)
+/** What is wrong with a file is told by `complain`; its good part counts. `file` is `null`: nothing is set. */
+export function readConfig(file: string | null, complain: (line: string) => void): Config {
   const config: Config = new Map()
   if (file !== null) readInto(config, file, new Set(), complain)
   return config
 }
 
-/** The file that counts in `cwd`; `null`: none. */
+/** The file that counts in `cwd`; `null`: none. `named` is what `LEAKWATCH_CONFIG` says. */
 export function configFile(cwd: string, named: string | undefined): string | null {
   return named === undefined ? findConfig(cwd) : absolute(cwd, named)
 }

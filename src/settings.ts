@@ -3,7 +3,7 @@
  * process: Node's own modules only.
  */
 import { dirname } from 'node:path'
-import { absolute, type Config, readConfig } from './config-file.ts'
+import { absolute, type Config, configFile, readConfig } from './config-file.ts'
 import type { StackMode } from './core/budget.ts'
 import { isOff } from './is-off.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
@@ -25,7 +25,7 @@ export interface Settings {
   format: 'auto' | 'text' | 'json' | 'ndjson' | 'none'
   /** Absolute, so that the program may change its working directory; placeholders are still in it. */
   out: string | null
-  /** Absolute: the file of known leaks of `leakwatch run`; `null`: beside the config file. */
+  /** Absolute: the file of known leaks; `null`: beside the config file. */
   baseline: string | null
   fail: boolean
   /** `null`: none. */
@@ -51,6 +51,8 @@ export interface Settings {
   isCi: boolean
   /** Where the processes of a tree leave their records for `leakwatch run`, as `tree/place.ts` writes it; `null`: no tree. */
   run: string | null
+  /** Absolute; `null`: there is none. */
+  configFile: string | null
   /** What `NO_COLOR` and `FORCE_COLOR` ask for. */
   colour: 'auto' | 'always' | 'never'
 }
@@ -63,7 +65,7 @@ interface Setting<Value> {
   accepts: Accepted<Value>
 }
 
-type Configurable = Omit<Settings, 'isCi' | 'colour' | 'run'>
+type Configurable = Omit<Settings, 'isCi' | 'colour' | 'run' | 'configFile'>
 
 /**
  * Not a setting: `leakwatch run` tells its processes by it where to leave their reports. It marks the processes of a tree, too.
@@ -125,11 +127,13 @@ export function readSettings(
 ): SettingsRead {
   const complaints: string[] = []
   const complain = (line: string): void => void complaints.push(oneLine(line))
-  const config: Config = isOff(env) ? new Map() : readConfig(cwd, variable(env, 'LEAKWATCH_CONFIG'), complain)
+  const file = configFile(cwd, variable(env, 'LEAKWATCH_CONFIG'))
+  const config = readConfig(isOff(env) ? null : file, complain)
   const settings: Record<string, unknown> = {
     isCi: isCi(env),
     colour: colourOf(env),
     run: variable(env, runVariable) ?? null,
+    configFile: file,
   }
   const known = new Set<string>()
   for (const [name, each] of Object.entries(settingTable)) {

@@ -13,8 +13,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   detect: ['core'],
   presence: ['core', 'report'],
   triggers: ['core', 'presence', 'report', 'reporter', 'settings', 'tree'],
-  tree: ['core', 'report', 'settings'],
+  tree: ['baseline', 'core', 'report', 'settings'],
+  baseline: ['report', 'settings'],
   cli: [
+    'baseline',
     'config-file',
     'core',
     'is-off',
@@ -40,6 +42,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   api: ['core', 'judge', 'leak-error', 'report', 'reporter', 'runners', 'track'],
   runners: [
     'api',
+    'baseline',
     'core',
     'detect',
     'idle',
@@ -50,6 +53,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'report',
     'reporter',
     'settings',
+    'tree',
   ],
   'node-test': ['api', 'runners'],
   mocha: ['api', 'runners'],

@@ -34,6 +34,7 @@ describe('the environment', () => {
           "baseline": null,
           "checkMs": 30000,
           "colour": "auto",
+          "configFile": null,
           "detect": true,
           "enabled": true,
           "fail": false,
@@ -99,6 +100,7 @@ describe('the environment', () => {
     expect(complaints).toEqual([])
     expect(settings).toEqual({
       enabled: true,
+      configFile: null,
       format: 'json',
       out: join(root, 'out/%p.json'),
       baseline: join(root, 'known.json'),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { configFile } from '../config-file.ts'
+import { baselinePath } from '../baseline.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import { writeAll } from '../report/write.ts'
 import { ignoreRules } from '../setting-values.ts'
@@ -12,7 +12,7 @@ import { placesIn } from '../tree/place.ts'
 import { examples } from './examples.ts'
 import { formats } from './formatted.ts'
 import { Misuse } from './misuse.ts'
-import { baselinePath, checkWritable, readBaseline } from './run/baseline.ts'
+import { checkWritable, readBaseline } from './run/baseline.ts'
 import { exitCodeOf, runCommand, startExitCode } from './run/command.ts'
 import { conclude, forward, type RunFormat } from './run/conclude.ts'
 import { environment } from './run/environment.ts'
@@ -113,14 +113,14 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
   }
   const { settings, complaints } = readSettings(env, cwd, { fail: true })
   for (const line of complaints) writeAll(2, `${line}\n`)
-  const file = baselinePath(settings.baseline, configFile(cwd, env.LEAKWATCH_CONFIG?.trim() || undefined))
+  const file = baselinePath(settings)
   const known = readBaseline(file)
   if (flags.updateBaseline) checkWritable(file)
-  const gathering = openGathering()
+  const gathering = openGathering(flags.updateBaseline)
   // Of whatever error: what could not be unlinked at once must not stay.
   process.once('exit', gathering.close)
   const around = placesIn(settings.run ?? '')
-  const childEnv = environment(env, [gathering.place, ...around], handedOn(flags, settings))
+  const childEnv = environment(env, [gathering.place, ...around], handedOn(flags, settings, file))
   const startedAt = Date.now()
   const ending = await runCommand(
     command,
@@ -157,8 +157,9 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
   return code === 0 && fail && leaks > 0 ? leakExitCode : code
 }
 
-function handedOn({ config, format, ignore, out, stacks }: RunFlags, settings: Settings) {
+function handedOn({ config, format, ignore, out, stacks }: RunFlags, settings: Settings, baseline: string) {
   return {
+    baseline,
     ...(config === undefined ? {} : { config }),
     ...(format === undefined || !ownFormats.has(format) ? {} : { format }),
     ...(ignore === undefined ? {} : { ignore: [...settings.ignore, ...ignore] }),

@@ -60,7 +60,7 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
   },
   baseline: {
     meaning:
-      'The file of known leaks that `leakwatch run` reads and `--update-baseline` writes; beside this file by default.',
+      'The file of known leaks that `leakwatch run` and test suites read, and `run --update-baseline` writes; beside this file by default.',
     schema: text,
     example: 'leakwatch.baseline.json',
   },

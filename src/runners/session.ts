@@ -16,6 +16,7 @@ import type { Report } from '../report/report.ts'
 import { compiledBy, type VitestWorker } from '../report/runner-code.ts'
 import type { Reporter } from '../reporter.ts'
 import type { Settings } from '../settings.ts'
+import type { KnownLeaks } from './known-leaks.ts'
 import type { LeakOfTest } from './leak-of-test.ts'
 
 export type { TestScope } from '../core/test-context.ts'
@@ -25,6 +26,7 @@ export type { LeakOfTest } from './leak-of-test.ts'
 export type Counts = (scope: TestScope | null, file: string | null) => boolean
 
 /** 7 ms that a clean file's process need not take. */
+const knownLeaks = () => require('./known-leaks.js') as typeof import('./known-leaks.ts')
 const texts = () => require('./leak-of-test.js') as typeof import('./leak-of-test.ts')
 
 /** A function of a test's. */
@@ -51,12 +53,15 @@ export class TestSession {
   /** A run that only reported leaks hold is to be ended. */
   readonly endsRun: boolean
   readonly #reporter: Reporter
+  readonly #settings: Settings
+  #known: KnownLeaks | null = null
   readonly #storage = new AsyncLocalStorage<TestScope>()
   #file: TestScope | null = null
   #hasTold = false
 
   constructor(reporter: Reporter, settings: Settings) {
     this.#reporter = reporter
+    this.#settings = settings
     this.mode = settings.testMode
     this.endsRun = settings.testExit
     reporter.isAsserted = true
@@ -126,12 +131,15 @@ export class TestSession {
     const { faults } = await this.#reporter.settle({ trigger: 'assert', counts: isCounted }, true)
     const leaks: LeakOfTest[] = []
     const ids = new Set<string>()
-    for (const scope of new Set(faults.map(scopeOf))) {
-      const report = this.#reporter.makeIfAny({
-        trigger: 'assert',
-        counts: (fault) => isCounted(fault) && scopeOf(fault) === scope,
-      })
-      if (report === null) continue
+    const reports = [...new Set(faults.map(scopeOf))]
+      .map((scope) =>
+        this.#reporter.makeIfAny({
+          trigger: 'assert',
+          counts: (fault) => isCounted(fault) && scopeOf(fault) === scope,
+        }),
+      )
+      .filter((report) => report !== null)
+    for (const report of this.#withoutKnown(reports)) {
       this.#reporter.deliver(report, false)
       leaks.push(...texts().leaksOf(report))
       for (const { engine, handles } of report.findings)
@@ -141,6 +149,13 @@ export class TestSession {
     // What a rule ignores is in no report.
     for (const fault of faults) attempt('leaving what was told of', () => leave(fault, isAmong(ids, fault)))
     return leaks
+  }
+
+  /** Where all of it is known there is nothing to tell. */
+  #withoutKnown(reports: readonly Report[]): Report[] {
+    if (!reports.some(({ summary }) => summary.leaks > 0)) return [...reports]
+    this.#known ??= new (knownLeaks().KnownLeaks)(this.#settings)
+    return this.#known.without(reports)
   }
 
   /** Rules and reasons to stay do not count: what they leave unblamed keeps the process alive all the same. */

@@ -1,5 +1,6 @@
 /** A watched process as part of the tree of a `leakwatch run`. Loaded only there. */
 import { readFileSync } from 'node:fs'
+import type { KnownLeak } from '../baseline.ts'
 import { now, origin } from '../core/clock.ts'
 import { isMainThread } from '../core/main-thread.ts'
 import type { Report } from '../report/report.ts'
@@ -27,6 +28,12 @@ export function joinTree(value: string, start: Pick<StartRecord, 'signal' | 'com
 export function lateMember(): Member | null {
   const places = placesOfProcess()
   return places.length === 0 ? null : member(places)
+}
+
+/** What a test suite in this process has judged. Whether `run` has got it. */
+export function tellTested(places: readonly Place[], leaks: readonly KnownLeak[]): boolean {
+  const { pid } = process
+  return append(places, recordText({ event: 'tested', pid, threadId: ownThreadId(), leaks }))
 }
 
 function member(places: readonly Place[]): Member {

@@ -13,7 +13,12 @@ export interface Place {
 }
 
 /** What `run` asks of those who answer its signal, at the head of the file; one length, so that it can be overwritten. */
-export const heads = { watching: '{"head":"watching"}\n', asking: '{"head":"asking"}  \n' } as const
+export const heads = {
+  watching: '{"head":"watching"}\n',
+  /** The leaks of test suites are to be known from now on: they fail nothing. */
+  updating: '{"head":"updating"}\n',
+  asking: '{"head":"asking"}  \n',
+} as const
 const headLength = heads.watching.length
 
 /** The nearest `run` comes first; those around it follow, for when it is gone. */
@@ -45,15 +50,24 @@ export function append(places: readonly Place[], record: string): boolean {
 
 /** Whether the nearest `run` that is still there waits for a report. */
 export function isAsked(places: readonly Place[]): boolean {
+  return headIn(places) === heads.asking
+}
+
+/** Whether it takes the leaks that it is told of for known. */
+export function isUpdating(places: readonly Place[]): boolean {
+  return headIn(places) === heads.updating
+}
+
+function headIn(places: readonly Place[]): string | null {
   for (const place of places) {
     const head = withPlace(place, (fd) => {
       const bytes = Buffer.alloc(headLength)
       readSync(fd, bytes, 0, headLength, 0)
       return bytes.toString()
     })
-    if (head !== null) return head === heads.asking
+    if (head !== null) return head
   }
-  return false
+  return null
 }
 
 /** `null` where the file is not there any more or may not be opened. Kept open it would be the program's descriptor too. */

@@ -1,4 +1,5 @@
 /** What a watched process tells `leakwatch run`: that it began, what holds it when asked, and how it ended. */
+import type { KnownLeak } from '../baseline.ts'
 import type { Process, Report } from '../report/report.ts'
 
 /** At its installation: what a report would say of the process, should none come. */
@@ -36,7 +37,15 @@ export interface EndRecord {
   report: Report | null
 }
 
-export type TreeRecord = StartRecord | ReportRecord | EndRecord
+/** Leaks that a test suite has judged, which are in no report of the process. */
+export interface TestedRecord {
+  event: 'tested'
+  pid: number
+  threadId: number
+  leaks: readonly KnownLeak[]
+}
+
+export type TreeRecord = StartRecord | ReportRecord | EndRecord | TestedRecord
 
 /** Its own line whatever stands before it: half a record, of a process that was killed while it wrote, spoils no other. */
 export function recordText(record: TreeRecord): string {

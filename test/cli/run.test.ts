@@ -61,7 +61,7 @@ describe.each([
 ])('records %s', (_where, hasProc) => {
   it('are gathered as they come, and nothing is left behind', () => {
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('leakwatch-run-'))
-    const gathering = openGathering(hasProc)
+    const gathering = openGathering(false, hasProc)
     const { place } = gathering
     const record: TreeRecord = {
       event: 'end',

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { nodeVersion } from './program.ts'
+import { node, nodeVersion } from './program.ts'
 import { leaking, makeFolder, runCommand } from './run-command.ts'
 
 const folder = makeFolder({
@@ -25,6 +26,70 @@ const run = async (program: string, ...flags: string[]) => {
   expect(left).toEqual([])
   return { code, stderr: stderr.replaceAll(folder.path, '<folder>').replace(/\(pid\s+\d+\)/, '(pid N)') }
 }
+
+const testPreload = pathToFileURL(fileURLToPath(new URL('../../dist/node-test.mjs', import.meta.url))).href
+
+/** A test file in which each of `names` is started and not stopped, so often. */
+const suite = (names: Record<string, number>): string => `
+import test from 'node:test'
+${Object.entries(names)
+  .map(
+    ([name, times]) => `class ${name} {
+  start() { this.timer = setInterval(() => {}, 1000) }
+  stop() { clearInterval(this.timer) }
+}
+test('uses ${name}', () => {
+  for (let time = 0; time < ${times}; time += 1) new ${name}().start()
+})`,
+  )
+  .join('\n')}
+`
+
+describe(`the baseline of a test suite, on Node ${nodeVersion}`, () => {
+  const tests = makeFolder({ 'leakwatch.config.json': '{}' })
+  afterAll(() => tests.remove())
+  const file = join(tests.path, 'leakwatch.baseline.json')
+  const command = [node, '--import', testPreload, '--test', 'some.test.mjs']
+  const runTests = async (names: Record<string, number>, flags: string[] | null) => {
+    writeFileSync(join(tests.path, 'some.test.mjs'), suite(names))
+    const { code, stdout, stderr, left } = await runCommand(tests, command, { flags })
+    expect(left).toEqual([])
+    return { code, stdout, stderr: stderr.replaceAll(tests.path, '<folder>') }
+  }
+
+  it('is written from what its tests leak, each of which then passes', async () => {
+    expect(await runTests({ Old: 2 }, ['--update-baseline'])).toMatchObject({
+      code: 0,
+      stderr: 'leakwatch: <folder>/leakwatch.baseline.json knows 1 leak now: 1 new, 0 gone\n',
+    })
+    expect(JSON.parse(readFileSync(file, 'utf8')).leaks).toMatchObject([
+      { kind: 'never-stopped', name: 'Old', place: 'some.test.mjs:8', count: 2 },
+    ])
+    expect((await runTests({ Old: 2 }, null)).code).toBe(0)
+    const known = await runTests({ Old: 2 }, ['--format', 'text'])
+    expect(known.code).toBe(0)
+    expect(known.stderr).toMatch(
+      /^leakwatch: no new leaks in [\s\S]*\n +known +1 leak of leakwatch\.baseline\.json\n$/,
+    )
+  })
+
+  it('lets new leaks fail, and more of a known one', async () => {
+    const { code, stdout } = await runTests({ Old: 2, New: 1 }, null)
+    expect(code).toBe(1)
+    expect(stdout).toContain('New was started')
+    expect(stdout).not.toContain('Old was started')
+    const more = await runTests({ Old: 3 }, null)
+    expect(more.code).toBe(1)
+    expect(more.stdout).toContain('3 Old were started')
+  })
+
+  it('that is none is said, and nothing is known', async () => {
+    writeFileSync(file, '<<<<<<< HEAD\n')
+    const { code, stdout, stderr } = await runTests({ Old: 2 }, null)
+    expect(code).toBe(1)
+    expect(stdout + stderr).toMatch(/LEAKWATCH_BASELINE_INVALID: expected .*\. Leaving it out\./)
+  })
+})
 
 describe(`the baseline, on Node ${nodeVersion}`, () => {
   it('is written beside the config file, and what it knows does not fail', async () => {

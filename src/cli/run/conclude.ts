@@ -1,4 +1,5 @@
 /** The one report that a run ends with: made, printed, saved. */
+import { type KnownLeak, mergedLeaks } from '../../baseline.ts'
 import { atOnce } from '../../core/steps.ts'
 import { chooseFormat, standardError } from '../../report/choose-format.ts'
 import { counted } from '../../report/headline.ts'
@@ -12,7 +13,7 @@ import { recordText, type TreeRecord } from '../../tree/records.ts'
 import { version } from '../../version.ts'
 import { formatted, type ReportFormat } from '../formatted.ts'
 import { Misuse } from '../misuse.ts'
-import { applyBaseline, type KnownLeak, knownLeaks, writeBaseline } from './baseline.ts'
+import { applyBaseline, knownLeaks, writeBaseline } from './baseline.ts'
 import type { Ending } from './command.ts'
 import { commandText } from './command-text.ts'
 import type { Gathering } from './gathering.ts'
@@ -51,13 +52,14 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
     conclusion.complaints,
   )
   const merged = merge(conclusion)
+  const tested = testedIn(gathering.records)
   // For people: a check that checks nothing looks like a clean one.
   if (watched.length === 0 && ending.exitCode === 0 && settings.enabled && formatOf(conclusion) === 'text') {
     say(`leakwatch: no Node.js process of ${commandText(command)} was watched: nothing was checked`)
   }
   const { report, known, complaint } = baseline.isUpdated
-    ? update(merged, baseline, watched.length > 0 && ending.exitCode === 0)
-    : compare(merged, baseline)
+    ? update(merged, baseline, tested, watched.length > 0 && ending.exitCode === 0)
+    : compare(merged, baseline, tested)
   if (isWorthPrinting(report)) print(report, conclusion)
   if (complaint !== null) say(complaint)
   if (settings.out !== null && (report.findings.length > 0 || isWorthPrinting(report))) {
@@ -114,20 +116,31 @@ interface Compared {
   complaint: string | null
 }
 
-function compare(report: Report, { file, known }: Conclusion['baseline']): Compared {
-  return known === null
-    ? { report, known: [], complaint: null }
-    : { report: applyBaseline(report, known, file), known, complaint: null }
+/** Each leak that test suites have judged, and how many of it there were at most. */
+function testedIn(records: readonly TreeRecord[]): KnownLeak[] {
+  const leaks = records.flatMap((record) => (record.event === 'tested' ? record.leaks : []))
+  return mergedLeaks(leaks, Math.max)
 }
 
-function update(report: Report, baseline: Conclusion['baseline'], isWhole: boolean): Compared {
+function compare(report: Report, { file, known }: Conclusion['baseline'], tested: KnownLeak[]): Compared {
+  return known === null
+    ? { report, known: [], complaint: null }
+    : { report: applyBaseline(report, known, file, tested), known, complaint: null }
+}
+
+function update(
+  report: Report,
+  baseline: Conclusion['baseline'],
+  tested: KnownLeak[],
+  isWhole: boolean,
+): Compared {
   const { file, known } = baseline
   if (!isWhole) {
     say(`leakwatch: ${file} is left as it is: it takes a run that was watched, and that ended with 0`)
     return { report, known: [], complaint: null }
   }
   const before = known ?? []
-  const leaks = knownLeaks(report, before, file)
+  const leaks = knownLeaks(report, before, file, tested)
   if (known === null && leaks.length === 0) {
     say('leakwatch: no leaks, and no baseline: there is nothing to write')
     return { report, known: [], complaint: null }
@@ -137,13 +150,13 @@ function update(report: Report, baseline: Conclusion['baseline'], isWhole: boole
   } catch (error) {
     if (!(error instanceof Misuse)) throw error
     // The command may have changed it; what was known still is.
-    return { ...compare(report, baseline), complaint: error.message }
+    return { ...compare(report, baseline, tested), complaint: error.message }
   }
   const ids = new Set(before.map(({ id }) => id))
   const added = leaks.filter(({ id }) => !ids.has(id)).length
   const gone = before.length - (leaks.length - added)
   say(`leakwatch: ${file} knows ${counted(leaks.length, 'leak')} now: ${added} new, ${gone} gone`)
-  const { baseline: _baseline, ...rest } = applyBaseline(report, leaks, file)
+  const { baseline: _baseline, ...rest } = applyBaseline(report, leaks, file, tested)
   return { report: rest, known: leaks, complaint: null }
 }
 
@@ -181,6 +194,7 @@ export function forward(
 }
 
 function withoutKnown(record: TreeRecord, known: ReadonlySet<string>): TreeRecord {
+  if (record.event === 'tested') return { ...record, leaks: record.leaks.filter(({ id }) => !known.has(id)) }
   if (record.event === 'start' || record.report === null) return record
   const { report } = record
   const findings = report.findings.filter(({ id }) => !known.has(id))

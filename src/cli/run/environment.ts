@@ -10,6 +10,7 @@ const preload = `--import=${pathToFileURL(join(__dirname, '../../index.mjs')).hr
 
 /** Settings that flags of `run` give to its processes. */
 export interface Handed {
+  baseline: string
   config?: string
   format?: string
   ignore?: readonly IgnoreRule[]
@@ -21,12 +22,13 @@ export interface Handed {
 export function environment(
   env: NodeJS.ProcessEnv,
   places: readonly Place[],
-  { config, format, ignore, out, stacks }: Handed,
+  { baseline, config, format, ignore, out, stacks }: Handed,
 ): NodeJS.ProcessEnv {
   return {
     ...env,
     NODE_OPTIONS: withPreload(env.NODE_OPTIONS ?? ''),
     [runVariable]: placesText(places),
+    LEAKWATCH_BASELINE: baseline,
     ...(config === undefined ? {} : { LEAKWATCH_CONFIG: resolve(config) }),
     ...(format === undefined ? {} : { LEAKWATCH_FORMAT: format }),
     ...(ignore === undefined ? {} : { LEAKWATCH_IGNORE: JSON.stringify(ignore) }),

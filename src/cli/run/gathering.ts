@@ -24,10 +24,14 @@ export interface Gathering {
 const nameless = constants.O_DIRECTORY === undefined ? 0 : 0o20000000 | constants.O_DIRECTORY
 const chunkBytes = 1 << 20
 
-/** @throws Misuse where no file can be made. */
-export function openGathering(hasProc: boolean = existsSync('/proc/self/fd')): Gathering {
+/** `isUpdating`: the leaks of test suites are to be known from now on. @throws Misuse where no file can be made. */
+export function openGathering(
+  isUpdating: boolean = false,
+  hasProc: boolean = existsSync('/proc/self/fd'),
+): Gathering {
   const { fd, path, remove } = openFile(hasProc)
-  writeSync(fd, heads.watching, 0)
+  const head = isUpdating ? heads.updating : heads.watching
+  writeSync(fd, head, 0)
   const place = { identity: identityOf(fd), mark: ownMark(), path }
   let rest: Buffer = Buffer.alloc(0)
   let offset = 0
@@ -54,7 +58,7 @@ export function openGathering(hasProc: boolean = existsSync('/proc/self/fd')): G
       gathering.damaged += damaged
     },
     ask(isAsking) {
-      writeSync(fd, isAsking ? heads.asking : heads.watching, 0)
+      writeSync(fd, isAsking ? heads.asking : head, 0)
     },
     close() {
       if (!isOpen) return

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { TreeMember } from '../../report/merge.ts'
 import type { Process, Report } from '../../report/report.ts'
 import { serviceName } from '../../report/service.ts'
-import type { EndRecord, StartRecord, TreeRecord } from '../../tree/records.ts'
+import type { EndRecord, ReportRecord, StartRecord, TreeRecord } from '../../tree/records.ts'
 import { commandText } from './command-text.ts'
 
 /** One life of a process or thread. */
@@ -21,6 +21,7 @@ export function watchedIn(records: readonly TreeRecord[]): Watched[] {
   const all: Watched[] = []
   const latest = new Map<string, Watched>()
   for (const record of records) {
+    if (record.event === 'tested') continue
     if (record.event === 'start') {
       const watched: Watched = { start: record, end: null, asked: null, told: null }
       all.push(watched)
@@ -38,7 +39,7 @@ export function watchedIn(records: readonly TreeRecord[]): Watched[] {
 
 /** A worker with an environment of its own is heard of when it has something to report. */
 function unannounced(
-  record: Exclude<TreeRecord, StartRecord>,
+  record: ReportRecord | EndRecord,
   all: Watched[],
   latest: Map<string, Watched>,
 ): Watched {
