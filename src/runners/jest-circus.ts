@@ -1,5 +1,5 @@
 /** The tests and hooks of jest-circus (29 and 30): each runs in a context of its own, and is judged when its file has ended. */
-import type { LeakOfTest, TestScope, TestSession } from './session.ts'
+import type { Body, LeakOfTest, TestScope, TestSession } from './session.ts'
 
 export interface CircusState {
   hasStarted: boolean
@@ -7,8 +7,6 @@ export interface CircusState {
   currentlyRunningTest: Test | null
   unhandledErrors: unknown[]
 }
-
-type Body = (this: unknown, ...args: unknown[]) => unknown
 
 interface Block {
   type: 'describeBlock'
@@ -102,31 +100,29 @@ class FileRun {
 
   #follow(block: Block): void {
     for (const each of block.hooks) {
-      each.fn = this.#followed(each.fn, () =>
-        this.#scope(/All$/.test(each.type) ? block : (this.#state.currentlyRunningTest ?? block), each.type),
-      )
+      const { fn, type } = each
+      // Asked for each time that it is about to run.
+      const get = (): Body => {
+        const task = /All$/.test(type) ? block : (this.#state.currentlyRunningTest ?? block)
+        return this.#followed(fn, this.#scope(task, type))
+      }
+      Object.defineProperty(each, 'fn', { get, configurable: true, enumerable: true })
     }
     for (const child of block.children) {
       if (child.type === 'describeBlock') this.#follow(child)
       else if (child.fn !== undefined) {
-        const scope = this.#scope(child, null)
-        const fn = this.#followed(child.fn, () => scope)
+        const fn = this.#followed(child.fn, this.#scope(child, null))
         const isJudged = child.concurrent && this.#session.mode === 'per-test'
         child.fn = isJudged ? () => this.#runAndJudge(child, fn) : fn
       }
     }
   }
 
-  /** Jest looks at how many arguments a function takes; a generator it calls bit by bit. */
-  #followed(fn: Body, scope: () => TestScope): Body {
-    if (Object.prototype.toString.call(fn) === '[object GeneratorFunction]') return fn
-    const session = this.#session
-    const followed: Body = function (...args) {
-      return session.run(scope(), () => fn.apply(this, args))
-    }
-    for (const name of ['length', 'name'] as const)
-      Object.defineProperty(followed, name, { value: fn[name], configurable: true })
-    return followed
+  /** A generator Jest calls bit by bit. */
+  #followed(fn: Body, scope: TestScope): Body {
+    return Object.prototype.toString.call(fn) === '[object GeneratorFunction]'
+      ? fn
+      : this.#session.bind(scope, fn)
   }
 
   #scope(task: Block | Test, hook: string | null): TestScope {
