@@ -1,6 +1,7 @@
 /** The file of leaks that a code base is known to have: these do not fail, new ones do. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { fingerprint } from './judge/fingerprint.ts'
 import type { Finding, Report, Site } from './report/report.ts'
 import type { Settings } from './settings.ts'
 
@@ -66,14 +67,32 @@ function isKnownLeak(leak: KnownLeak): boolean {
 
 /** The leaks of `report`, as the baseline `file` has them. */
 export function leaksIn(report: Report, file: string): KnownLeak[] {
-  return report.findings
+  const leaks = report.findings
     .filter(({ severity }) => severity === 'leak')
     .map((finding): KnownLeak => {
-      const { id, kind } = finding
+      const { id, kind } = bugOf(report, finding)
       const subject = subjectOf(report, finding)
       const place = placeText(subject?.site ?? null, file)
       return { id, kind, name: subject?.name ?? kind, place, count: mostInOne(finding) }
     })
+  return mergedLeaks(leaks, (count, other) => count + other)
+}
+
+/**
+ * What a finding is for a baseline: whether V8 has collected an engine by the time of a report is chance, so that one `abandoned` is
+ * one `never-stopped`.
+ */
+export function bugOf(report: Report, { id, kind, engine: engineId }: Finding): { id: string; kind: string } {
+  const engine = kind === 'abandoned' ? report.engines.find((each) => each.id === engineId) : undefined
+  if (engine === undefined) return { id, kind }
+  const { name, site, started, created } = engine
+  const callers = (started ?? created)?.frames.map((frame) => frame.function) ?? []
+  for (const caller of new Set([...callers, null])) {
+    const parts = { name, file: site?.file ?? null, function: caller }
+    if (fingerprint({ kind, ...parts }) === id)
+      return { id: fingerprint({ kind: 'never-stopped', ...parts }), kind: 'never-stopped' }
+  }
+  return { id, kind }
 }
 
 /** Each once, with what `total` makes of its counts. */
@@ -95,7 +114,7 @@ export function isCovered(known: KnownLeak | undefined, count: number): boolean 
 }
 
 /** How many processes there are differs from machine to machine. */
-export function mostInOne({ count, processes = [] }: Finding): number {
+function mostInOne({ count, processes = [] }: Finding): number {
   return processes.length === 0 ? count : Math.max(...processes.map((each) => each.count))
 }
 

@@ -14,10 +14,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   presence: ['core', 'report'],
   triggers: ['core', 'presence', 'report', 'reporter', 'settings', 'tree'],
   tree: ['baseline', 'core', 'report', 'settings'],
-  baseline: ['report', 'settings'],
+  baseline: ['judge', 'report', 'settings'],
   cli: [
     'baseline',
-    'config-file',
     'core',
     'is-off',
     'judge',

@@ -2,6 +2,7 @@
 import {
   BaselineFault,
   baselinePath,
+  bugOf,
   isCovered,
   type KnownLeak,
   leaksIn,
@@ -41,7 +42,7 @@ export class KnownLeaks {
     const accepted = new Set(leaks.filter(isAccepted).map(({ id }) => id))
     return reports
       .map((report) => {
-        const findings = report.findings.filter(({ id }) => !accepted.has(id))
+        const findings = report.findings.filter((finding) => !accepted.has(bugOf(report, finding).id))
         return { ...report, findings, summary: { ...report.summary, ...counts(findings) } }
       })
       .filter(({ findings }) => findings.length > 0)

@@ -83,6 +83,26 @@ describe(`the baseline of a test suite, on Node ${nodeVersion}`, () => {
     expect(more.stdout).toContain('3 Old were started')
   })
 
+  it('takes what V8 has collected for what it was before', async () => {
+    await runTests({ Old: 2 }, ['--update-baseline'])
+    const collected = `${suite({ Old: 2 })}
+import { setTimeout as pause } from 'node:timers/promises'
+test('lets V8 collect', async () => {
+  await pause(200)
+  for (let time = 0; time < 5; time += 1) { gc(); await pause(20) }
+})`
+    writeFileSync(join(tests.path, 'some.test.mjs'), collected)
+    const bare = await runCommand(tests, [node, '--expose-gc', '--import', testPreload, 'some.test.mjs'], {
+      flags: null,
+      env: { LEAKWATCH_BASELINE: join(tests.path, 'none.json') },
+    })
+    expect(bare.stdout).toMatch(/2 Old were garbage-collected while running/)
+    const known = await runCommand(tests, [node, '--expose-gc', '--import', testPreload, 'some.test.mjs'], {
+      flags: null,
+    })
+    expect(known.code).toBe(0)
+  })
+
   it('that is none is said, and nothing is known', async () => {
     writeFileSync(file, '<<<<<<< HEAD\n')
     const { code, stdout, stderr } = await runTests({ Old: 2 }, null)

@@ -4,11 +4,11 @@ import {
   BaselineFault,
   type BaselineFile,
   baselineSchema,
+  bugOf,
   isCovered,
   type KnownLeak,
   leaksIn,
   mergedLeaks,
-  mostInOne,
   readBaseline as readFile,
 } from '../../baseline.ts'
 import { withoutKnown } from '../../report/merge.ts'
@@ -38,8 +38,16 @@ export function applyBaseline(
   tested: readonly KnownLeak[],
 ): Report {
   const byId = new Map(known.map((leak) => [leak.id, leak]))
-  const found = new Set([...report.findings, ...tested].map(({ id }) => id))
-  const isKnown = (finding: Finding): boolean => isCovered(byId.get(finding.id), mostInOne(finding))
+  const counts = new Map(leaksIn(report, file).map(({ id, count = 1 }) => [id, count]))
+  const found = new Set([
+    ...counts.keys(),
+    ...report.findings.map(({ id }) => id),
+    ...tested.map(({ id }) => id),
+  ])
+  const isKnown = (finding: Finding): boolean => {
+    const { id } = bugOf(report, finding)
+    return isCovered(byId.get(id), counts.get(id) ?? finding.count)
+  }
   const result: BaselineResult = {
     file,
     known:
@@ -53,7 +61,7 @@ export function applyBaseline(
   return {
     ...rest,
     findings: rest.findings.map((finding) => {
-      const count = byId.get(finding.id)?.count
+      const count = byId.get(bugOf(report, finding).id)?.count
       return count === undefined ? finding : { ...finding, knownCount: count }
     }),
   }

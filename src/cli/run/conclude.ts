@@ -1,5 +1,5 @@
 /** The one report that a run ends with: made, printed, saved. */
-import { type KnownLeak, mergedLeaks } from '../../baseline.ts'
+import { bugOf, type KnownLeak, mergedLeaks } from '../../baseline.ts'
 import { atOnce } from '../../core/steps.ts'
 import { chooseFormat, standardError } from '../../report/choose-format.ts'
 import { counted } from '../../report/headline.ts'
@@ -197,6 +197,6 @@ function withoutKnown(record: TreeRecord, known: ReadonlySet<string>): TreeRecor
   if (record.event === 'tested') return { ...record, leaks: record.leaks.filter(({ id }) => !known.has(id)) }
   if (record.event === 'start' || record.report === null) return record
   const { report } = record
-  const findings = report.findings.filter(({ id }) => !known.has(id))
+  const findings = report.findings.filter((finding) => !known.has(bugOf(report, finding).id))
   return { ...record, report: { ...report, findings } }
 }
