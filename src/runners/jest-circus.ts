@@ -100,13 +100,18 @@ class FileRun {
 
   #follow(block: Block): void {
     for (const each of block.hooks) {
-      const { fn, type } = each
+      const { type } = each
+      let { fn } = each
       // Asked for each time that it is about to run.
       const get = (): Body => {
         const task = /All$/.test(type) ? block : (this.#state.currentlyRunningTest ?? block)
         return this.#followed(fn, this.#scope(task, type))
       }
-      Object.defineProperty(each, 'fn', { get, configurable: true, enumerable: true })
+      // Others may put their own around it.
+      const set = (next: Body): void => {
+        fn = next
+      }
+      Object.defineProperty(each, 'fn', { get, set, configurable: true, enumerable: true })
     }
     for (const child of block.children) {
       if (child.type === 'describeBlock') this.#follow(child)

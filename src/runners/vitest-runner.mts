@@ -183,7 +183,7 @@ function followHooks(session: TestSession, suite: Suite, name: string, hooks: Ho
     const own = scope(suite, name)
     const get = (): Hook => {
       const test = name.endsWith('Each') ? session.scope : null
-      return session.bind(test === null ? own : { ...test, hook: name }, hook)
+      return session.bind(test === null ? own : { ...test, hook: name, allowed: null }, hook)
     }
     Object.defineProperty(hooks, index, { get, configurable: true, enumerable: true })
   }
