@@ -20,7 +20,7 @@ export interface BaselineFile {
   leaks: KnownLeak[]
 }
 
-/** The file is there, and is no baseline. The message is one line, and begins with its code. */
+/** The file is there, and is no baseline. The message is one line, without its code. */
 export class BaselineFault extends Error {
   readonly code = 'LEAKWATCH_BASELINE_INVALID'
 }

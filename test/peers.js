@@ -6,10 +6,10 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { suiteRunners, writeSuite } from './e2e/suite.ts'
+import { cache } from './fetch-nodes.js'
 
-const cache = fileURLToPath(new URL('../node_modules/.cache/runners', import.meta.url))
+const folders = join(cache, 'runners')
 const node = process.env.NODE_UNDER_TEST ?? process.execPath
 /** A run that has not ended by then does not end. */
 const patienceMs = 12_000
@@ -50,7 +50,7 @@ function run(cwd, args) {
 }
 
 async function countsOf(name, { command, accuses }, folder) {
-  const packages = join(cache, `suites-${name}`, 'node_modules')
+  const packages = join(folders, `suites-${name}`, 'node_modules')
   const { files: _, ...runner } = suiteRunners[name](packages)
   const counts = { told: 0, red: 0, hangs: 0, accused: 0 }
   for (const kind of ['leaky', 'clean']) {

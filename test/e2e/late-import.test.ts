@@ -5,8 +5,8 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
+import { node } from './program.ts'
 
-const node = process.env.NODE_UNDER_TEST ?? process.execPath
 const url = new URL('../../dist/index.mjs', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'leakwatch-late-'))
 const preload = `./${relative(folder, fileURLToPath(url))}`

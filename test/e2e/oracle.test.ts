@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import type { Report } from '../../src/report/report.ts'
 import { type Fixture, readFixtures } from './fixture.ts'
+import { node } from './program.ts'
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 
 const root = fileURLToPath(new URL('../../fixtures', import.meta.url))
 const preload = new URL('../../dist/index.mjs', import.meta.url).href
-const node = process.env.NODE_UNDER_TEST ?? process.execPath
 const [major = 0, minor = 0] = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' })
   .split('.')
   .map(Number)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import type { Engine, Handle, Report } from '../../src/report/report.ts'
+import { node } from './program.ts'
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 
@@ -47,7 +48,6 @@ const matrix: Record<string, { owner: string; under?: string; instance?: 'second
 
 const folder = fileURLToPath(new URL('../../fixtures/ownership-matrix', import.meta.url))
 const preload = new URL('../../dist/index.mjs', import.meta.url).href
-const node = process.env.NODE_UNDER_TEST ?? process.execPath
 const version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim()
 const patienceMs = 15_000
 

@@ -157,7 +157,7 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
     const bin = join(import.meta.dirname, '../../bin/leakwatch.js')
     const all = Array.from({ length: 200 }, () => 'a.json').join(' ')
     const script = `"$NODE" "${bin}" show ${all} | head -n 1; echo "\${PIPESTATUS[0]}"`
-    const env = { ...inherited(), NODE: process.env.NODE_UNDER_TEST ?? process.execPath }
+    const env = { ...inherited(), NODE: node }
     const output = execFileSync('bash', ['-c', `(${script}) 2>&1`], { cwd: folder, env, encoding: 'utf8' })
     expect(output.split('\n').slice(1)).toEqual(['0', ''])
   })
