@@ -144,7 +144,8 @@ describe(`the API in a program, on Node ${nodeVersion}`, () => {
 
   it.concurrent('`track` follows an object whatever its verbs are called', async ({ expect }) => {
     const run = await runProgram(`${uses('track')}
-      const job = track({ begin() {}, finish() {} }, { name: 'Job', start: 'begin', stop: 'finish' })
+      // Held, that V8 may not collect it.
+      const job = (globalThis.job = track({ begin() {}, finish() {} }, { name: 'Job', start: 'begin', stop: 'finish' }))
       job.begin(); job.finish(); job.begin()
       try { track({}) } catch (error) { print(error.name, error.message.split(':')[0]) }`)
     expect(run.stdout).toBe('TypeError LEAKWATCH_TRACK_VERB;')

@@ -6,7 +6,8 @@ vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 
 const engines = `import { setTimeout as pause } from 'node:timers/promises'
 class Engine {
-  start() { this.timer = setInterval(() => {}, 1000) }
+  start() { this.timer = setInterval(() => this.beat(), 1000) }
+  beat() {}
   stop() { clearInterval(this.timer) }
 }
 class Pool extends Engine {
