@@ -1,8 +1,9 @@
 /** `leakwatch/mocha`, for `mocha --require leakwatch/mocha`: watches the tests of this process, a worker of `--parallel` as well. */
 import type { Api } from './api.ts'
-import { installed } from './runners/installed.mts'
+import { ownModule } from './own-modules.mts'
 import { beginWatching } from './runners/mocha-setup.mts'
 
+const { installed } = ownModule('runners/installed.js') as typeof import('./runners/installed.ts')
 const api = installed()
 
 /**

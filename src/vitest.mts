@@ -5,8 +5,8 @@
 // For the declaration below.
 import type {} from 'vitest'
 import type { Api } from './api.ts'
-import { leakwatch } from './runners/vitest-plugin.mts'
-import { beginWatching } from './runners/vitest-setup.mts'
+import { ownModule } from './own-modules.mts'
+import type { LeakwatchPlugin } from './runners/vitest-plugin.ts'
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: as vitest declares it
@@ -16,9 +16,19 @@ declare module 'vitest' {
   }
 }
 
-const installed = '__vitest_worker__' in globalThis ? await beginWatching(import.meta.url) : null
+const setup = () => ownModule('runners/vitest-setup.js') as typeof import('./runners/vitest-setup.ts')
+const plugin = () => ownModule('runners/vitest-plugin.js') as typeof import('./runners/vitest-plugin.ts')
+
+const ownModules = new URL('./own-modules.mjs', import.meta.url).href
+const installed =
+  '__vitest_worker__' in globalThis
+    ? await setup().beginWatching({ global: globalThis, load: (url) => import(url), ownModules })
+    : null
 
 /** In a test or hook: the engines that it starts may stay. */
 export const allowLeak: Api['allowLeak'] = (reason) => installed?.allowLeak(reason)
 
-export { leakwatch, leakwatch as default }
+/** For `plugins` of a vitest config. */
+export const leakwatch = (): LeakwatchPlugin => plugin().leakwatch()
+
+export default leakwatch

@@ -55,8 +55,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'tree',
   ],
   'node-test': ['api', 'runners'],
-  mocha: ['api', 'runners'],
-  vitest: ['api', 'runners'],
+  mocha: ['api', 'own-modules', 'runners'],
+  vitest: ['api', 'own-modules', 'runners'],
   jest: ['api', 'runners'],
   idle: ['api', 'report', 'track'],
   install: [
@@ -163,7 +163,7 @@ describe('the arrows between the parts', () => {
       'cli/surroundings.ts',
       'index.mts',
       'install.ts',
-      'runners/installed.mts',
+      'runners/installed.ts',
       'runners/node-test-setup.mts',
     ])
   })

@@ -1,7 +1,6 @@
 /** What Jest's contexts share: loaded by Node's own loader, once a process or thread. */
 import type { Api } from '../api.ts'
 import { ownModule } from '../own-modules.mts'
-import { installed } from './installed.mts'
 import { watchJestCode } from './jest-code.mts'
 import { whenJestIsDone } from './jest-end.mts'
 
@@ -10,6 +9,7 @@ let isWatching = false
 
 /** Lends leakwatch to a context. */
 export function join(context: object, realProcess: NodeJS.Process): Api {
+  const { installed } = ownModule('runners/installed.js') as typeof import('./installed.ts')
   const api = installed()
   const session = api.forRunner()
   if (session !== null && !isWatching) {

@@ -1,13 +1,13 @@
 /** In a process that runs tests of node:test: leakwatch, and what it needs to know of the run. */
 import type { Api } from '../api.ts'
 import { ownModule } from '../own-modules.mts'
-import { installed } from './installed.mts'
 import { whenFirstTest } from './node-test-classes.mts'
 import { watchRun } from './node-test-run.mts'
 
 /** `null`: this process only starts others. */
 export function beginWatching(): Api | null {
   if (startsOthers(process.execArgv, process.env.NODE_TEST_CONTEXT)) return null
+  const { installed } = ownModule('runners/installed.js') as typeof import('./installed.ts')
   const api = installed()
   const session = api.forRunner()
   if (session === null) return api

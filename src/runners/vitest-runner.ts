@@ -1,4 +1,5 @@
 /** vitest's runner, told apart into tests and hooks: each runs in a context of its own, and is judged when its file has ended. */
+import type { VitestWorker } from '../report/runner-code.ts'
 import type { Body, LeakOfTest, TestScope, TestSession } from './session.ts'
 
 /** What is used of vitest (3 to 5). */
@@ -41,24 +42,23 @@ interface Suite extends Task {
   filepath?: string
 }
 
-interface Worker {
+/** What vitest keeps of the worker that runs the tests. */
+export interface Worker extends VitestWorker {
   /** vitest 3 gives it all of its files at once. */
   ctx?: { files?: { filepath: string }[] }
-  /** Of vitest 3. */
-  moduleCache?: unknown
   filepath?: string
-  config?: { isolate?: boolean }
+  config?: { isolate?: boolean; root?: string }
   onCleanup?(callback: () => unknown): void
 }
 
 const watched = Symbol.for('leakwatch/vitest')
 
 /** Puts itself around the runner's own methods; once. */
-export function watchRunner(session: TestSession, { TestRunner }: RunnerModule): void {
+export function watchRunner(session: TestSession, { TestRunner }: RunnerModule, worker: Worker): void {
   if (TestRunner === undefined || watched in TestRunner.prototype) return
   const { prototype, getSuiteHooks } = TestRunner
   Object.defineProperty(prototype, watched, { value: true })
-  const run = new Run(session)
+  const run = new Run(session, worker)
   around(prototype, 'onBeforeRunSuite', async (original, suite: Suite, runner) => {
     run.join(runner)
     await original(suite)
@@ -83,12 +83,14 @@ export function watchRunner(session: TestSession, { TestRunner }: RunnerModule):
 class Run {
   readonly #session: TestSession
   readonly #tests = new WeakMap<Test, TestScope>()
-  readonly #worker = (globalThis as { __vitest_worker__?: Worker }).__vitest_worker__ ?? {}
+  readonly #worker: Worker
   /** The worker goes on to other files, with the modules that this one has loaded. */
-  readonly #isShared = this.#worker.config?.isolate === false
+  readonly #isShared: boolean
 
-  constructor(session: TestSession) {
+  constructor(session: TestSession, worker: Worker) {
     this.#session = session
+    this.#worker = worker
+    this.#isShared = worker.config?.isolate === false
     // It is read already: the setup file comes with it.
     if (this.#worker.filepath !== undefined) session.beginFile(this.#worker.filepath)
     // vitest 3 would wait for ever for one that fails.

@@ -1,7 +1,6 @@
 /** vitest's main process: what global setup starts is judged when vitest has closed, and leaks that come too late for its summary are told. */
-import { ownModule } from '../own-modules.mts'
 import type { VitestWorker } from '../report/runner-code.ts'
-import { installed } from './installed.mts'
+import { installed } from './installed.ts'
 
 /** As much of vitest in its main process as is used. */
 export interface Vitest {
@@ -49,7 +48,7 @@ export function watchGlobalSetup(vitest: Vitest, { config, runner }: Project): v
     await close.call(this)
     for (const { message, stack } of await session.judge((_scope, file) => file !== null))
       tell(vitest, Object.assign(new Error(message), { name: 'LeakError', stack }))
-    const { watchRunEnd } = ownModule('runners/run-end.js') as typeof import('./run-end.ts')
+    const { watchRunEnd } = require('./run-end.js') as typeof import('./run-end.ts')
     watchRunEnd(session, () => Number(process.exitCode ?? 0))
   }
 }

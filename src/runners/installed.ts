@@ -1,6 +1,5 @@
 /** leakwatch as a test runner's integration installs it: once a thread, whatever asks first. */
 import type { Api } from '../api.ts'
-import { ownModule } from '../own-modules.mts'
 
 const key = Symbol.for('leakwatch/1')
 
@@ -8,10 +7,10 @@ const key = Symbol.for('leakwatch/1')
 export function installed(): Api {
   const known = (globalThis as Record<symbol, Api | undefined>)[key]
   if (known !== undefined) return known
-  const { isOff } = ownModule('is-off.js') as typeof import('../is-off.ts')
+  const { isOff } = require('../is-off.js') as typeof import('../is-off.ts')
   const value: Api = isOff(process.env)
-    ? (ownModule('idle.js') as typeof import('../idle.ts')).idleApi
-    : (ownModule('install.js') as typeof import('../install.ts')).install(false, true)
+    ? (require('../idle.js') as typeof import('../idle.ts')).idleApi
+    : (require('../install.js') as typeof import('../install.ts')).install(false, true)
   Object.defineProperty(globalThis, key, { value, configurable: true, writable: true, enumerable: false })
   return value
 }
