@@ -6,7 +6,7 @@ import { stackMode, stackTally } from './core/budget.ts'
 import { now, wait } from './core/clock.ts'
 import type { EngineRecord } from './core/engine-record.ts'
 import { engineCounts } from './core/engines.ts'
-import { emitFinding } from './core/events.ts'
+import { emitFinding, hasListeners } from './core/events.ts'
 import { faults as ownFaults } from './core/faults.ts'
 import { lookingAtOwners } from './core/handle-table.ts'
 import { judgedAt, shutdown } from './core/shutdown.ts'
@@ -161,6 +161,11 @@ export class Reporter {
   /** One engine, as a report shows it. */
   engine(record: EngineRecord): Engine {
     return publishing().describeEngine(record, originalColumn())
+  }
+
+  /** Whether anybody is told of what is not printed. */
+  get isHeard(): boolean {
+    return this.#settings.out !== null || hasListeners('finding')
   }
 
   /** Tells listeners, prints and saves. */

@@ -68,7 +68,7 @@ export function learnStart(cls: EngineClass): void {
   cls.starts += 1
   if (cls.starts < startsToLearn) return
   if (cls.isAsync && now() - cls.startedAt < timeToLearnMs) return
-  cls.isLight = !hasListeners()
+  cls.isLight = !hasListeners('started', 'stopped')
   anyLight ||= cls.isLight
 }
 

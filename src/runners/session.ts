@@ -131,7 +131,8 @@ export class TestSession {
     const { faults } = await this.#reporter.settle({ trigger: 'assert', counts: isCounted }, true)
     const leaks: LeakOfTest[] = []
     const ids = new Set<string>()
-    const reports = [...new Set(faults.map(scopeOf))]
+    const isTold = ({ severity }: Fault): boolean => severity === 'leak' || this.#reporter.isHeard
+    const reports = [...new Set(faults.filter(isTold).map(scopeOf))]
       .map((scope) =>
         this.#reporter.makeIfAny({
           trigger: 'assert',
@@ -146,8 +147,9 @@ export class TestSession {
         for (const id of [engine, ...handles]) ids.add(id ?? '')
     }
     this.#hasTold ||= leaks.length > 0
-    // What a rule ignores is in no report.
-    for (const fault of faults) attempt('leaving what was told of', () => leave(fault, isAmong(ids, fault)))
+    // What a rule ignores is in no report; what nobody is told of would be.
+    for (const fault of faults)
+      attempt('leaving what was told of', () => leave(fault, !isTold(fault) || isAmong(ids, fault)))
     return leaks
   }
 
