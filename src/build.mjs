@@ -14,6 +14,7 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 const bundles = {
   'preload.js': ['install.js', 'detect/transform-module.js', 'detect/transform.js', 'detect/old-loader.js'],
   'judging.js': ['reporter.js', 'runners/session.js'],
+  'node-test.js': ['runners/node-test-run.js'],
   'engines.js': [
     'detect/plain/classes.js',
     'detect/injection.js',

@@ -1,7 +1,6 @@
 /** `leakwatch/mocha`, for `mocha --require leakwatch/mocha`: watches the tests of this process, a worker of `--parallel` as well. */
 import type { Api } from './api.ts'
 import { ownModule } from './own-modules.mts'
-import { beginWatching } from './runners/mocha-setup.mts'
 
 const { installed } = ownModule('runners/installed.js') as typeof import('./runners/installed.ts')
 const api = installed()
@@ -11,7 +10,8 @@ const api = installed()
  * still to stop what they started.
  */
 export const mochaHooks = async (): Promise<object> => {
-  await beginWatching(api)
+  const { watchMocha } = ownModule('runners/mocha-setup.js') as typeof import('./runners/mocha-setup.ts')
+  await watchMocha(api, (url) => import(url))
   return {}
 }
 

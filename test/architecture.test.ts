@@ -54,7 +54,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'settings',
     'tree',
   ],
-  'node-test': ['api', 'runners'],
+  'node-test': ['api', 'own-modules', 'runners'],
   mocha: ['api', 'own-modules', 'runners'],
   vitest: ['api', 'own-modules', 'runners'],
   jest: ['api', 'runners'],
@@ -164,7 +164,7 @@ describe('the arrows between the parts', () => {
       'index.mts',
       'install.ts',
       'runners/installed.ts',
-      'runners/node-test-setup.mts',
+      'runners/node-test-setup.ts',
     ])
   })
 })

@@ -2,13 +2,18 @@
  * The modules that define tests. One with an `await test(...)` at its top level defines more of them once that has ended, and may stop
  * at its end what tests have started; node:test takes each pause for the end of the run.
  */
-import { ownModule } from '../own-modules.mts'
 
-const { scriptNames } = ownModule('core/stack.js') as typeof import('../core/stack.ts')
+import { scriptNames } from '../core/stack.ts'
+
 const depth = 50
 
 export class LoadedModules {
   readonly #loading = new Map<string, Promise<unknown>>()
+  readonly #load: (url: string) => Promise<unknown>
+
+  constructor(load: (url: string) => Promise<unknown>) {
+    this.#load = load
+  }
 
   /** Called by who defines a test. */
   note(): void {
@@ -17,7 +22,7 @@ export class LoadedModules {
       if (name.startsWith('file:') && !this.#loading.has(name))
         this.#loading.set(
           name,
-          import(name).catch(() => {}),
+          this.#load(name).catch(() => {}),
         )
     }
   }

@@ -1,5 +1,5 @@
 /** A test or hook of node:test, as findings name it. */
-import type { NodeTest, NodeTestContext } from './node-test-classes.mts'
+import type { NodeTest, NodeTestContext } from './node-test-classes.ts'
 import type { TestScope } from './session.ts'
 
 /** `context` is what is handed to it: of hooks around each test, the test's. `main`: the file where nothing tells. */

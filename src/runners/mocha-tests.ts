@@ -1,5 +1,5 @@
 /** mocha's tests and hooks: each runs in a context of its own, which tells whose what it starts is. */
-import { around, type MochaClass, type MochaRunnable, type MochaSuite } from './mocha-classes.mts'
+import { around, type MochaClass, type MochaRunnable, type MochaSuite } from './mocha-classes.ts'
 import type { TestScope, TestSession } from './session.ts'
 
 const { AsyncResource } = process.getBuiltinModule('node:async_hooks')

@@ -4,12 +4,10 @@
  * defined in leakwatch, and have its frames in the stacks of its errors.
  */
 
-import type { AsyncResource as Resource } from 'node:async_hooks'
-
-const { AsyncResource, createHook } = process.getBuiltinModule('node:async_hooks')
+import { AsyncResource, createHook } from 'node:async_hooks'
 
 /** A test, suite or hook, or the root of all. As much of it as is used. */
-export interface NodeTest extends Resource {
+export interface NodeTest extends AsyncResource {
   readonly parent: NodeTest | null
   readonly root: NodeTest
   readonly subtests: readonly NodeTest[]

@@ -1,14 +1,12 @@
 /** node:test's run in this process: whose code runs, and when it is judged. */
-import { ownModule } from '../own-modules.mts'
-import { afterHooks, followEnds, followTests, type NodeTest } from './node-test-classes.mts'
-import { addFailures, leakError } from './node-test-failure.mts'
-import { LoadedModules } from './node-test-modules.mts'
-import { scopeOf } from './node-test-scope.mts'
+import { AsyncResource } from 'node:async_hooks'
+import { later } from '../core/clock.ts'
+import { attempt, recordFault } from '../core/faults.ts'
+import { afterHooks, followEnds, followTests, type NodeTest, whenFirstTest } from './node-test-classes.ts'
+import { addFailures, leakError } from './node-test-failure.ts'
+import { LoadedModules } from './node-test-modules.ts'
+import { scopeOf } from './node-test-scope.ts'
 import type { Counts, TestScope, TestSession } from './session.ts'
-
-const { attempt, recordFault } = ownModule('core/faults.js') as typeof import('../core/faults.ts')
-const { later } = ownModule('core/clock.js') as typeof import('../core/clock.ts')
-const { AsyncResource } = process.getBuiltinModule('node:async_hooks')
 
 /** A process that nothing holds is gone by then. */
 const drainMs = 10
@@ -16,20 +14,27 @@ const drainMs = 10
 /** What it runs is in no test: node:test takes what it registers for the root's. */
 const outside = new AsyncResource('LEAKWATCH')
 
-/** Watches from the first test on, which is being made. `main`: the file that this process is there for; `null`: one after the other. */
-export function watchRun(session: TestSession, first: NodeTest, main: string | null): void {
-  const run = new Run(session, main)
-  followTests(first, {
-    aboutToRun: (test) => attempt('telling tests apart', () => run.begin(test)),
-    beingDefined: () => attempt('looking who defines a test', () => run.modules.note()),
+type LoadModule = (url: string) => Promise<unknown>
+
+/** Watches from the first test on. `main`: the file that this process is there for; `null`: one after the other. */
+export function watchRun(session: TestSession, main: string | null, load: LoadModule): void {
+  whenFirstTest((first) => {
+    const run = new Run(session, main, load)
+    followTests(first, {
+      aboutToRun: (test) => attempt('telling tests apart', () => run.begin(test)),
+      beingDefined: () => attempt('looking who defines a test', () => run.modules.note()),
+    })
+    queueMicrotask(() =>
+      attempt('finding the root of all tests', () => run.join((first.parentTest ?? first).root)),
+    )
   })
-  queueMicrotask(() =>
-    attempt('finding the root of all tests', () => run.join((first.parentTest ?? first).root)),
-  )
+  if (main !== null) session.beginFile(main)
+  // The root is there before any file is, and has to be known then: it tells which comes.
+  else process.getBuiltinModule('node:test').after(() => {})
 }
 
 class Run {
-  readonly modules = new LoadedModules()
+  readonly modules: LoadedModules
   readonly #session: TestSession
   readonly #main: string
   /** Files follow each other in this process. */
@@ -40,7 +45,8 @@ class Run {
   #isOver = false
   #hasSummedUp = false
 
-  constructor(session: TestSession, main: string | null) {
+  constructor(session: TestSession, main: string | null, load: LoadModule) {
+    this.modules = new LoadedModules(load)
     this.#session = session
     this.#main = main ?? ''
     this.#isShared = main === null
@@ -102,7 +108,7 @@ class Run {
     if (this.#isOver || !hasEnded()) return
     this.#isOver = true
     later(drainMs, () => {
-      const { watchRunEnd } = ownModule('runners/run-end.js') as typeof import('./run-end.ts')
+      const { watchRunEnd } = require('./run-end.js') as typeof import('./run-end.ts')
       watchRunEnd(this.#session, () => this.#exitCode(root))
     })
   }
@@ -130,7 +136,7 @@ class Run {
       outside.runInAsyncScope(() => addFailures(root, leaks))
     } catch (error) {
       // A later Node may not know such tests: the run is red all the same.
-      const { writeAll } = ownModule('report/write.js') as typeof import('../report/write.ts')
+      const { writeAll } = require('../report/write.js') as typeof import('../report/write.ts')
       process.exitCode = 1
       writeAll(2, leaks.map(({ stack }) => `${stack}\n`).join('\n'))
       throw error

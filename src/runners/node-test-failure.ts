@@ -1,5 +1,5 @@
 /** A leak as node:test's own failing test. */
-import type { NodeTest } from './node-test-classes.mts'
+import type { NodeTest } from './node-test-classes.ts'
 import type { LeakOfTest } from './session.ts'
 
 class LeakError extends Error {}

@@ -1,5 +1,6 @@
 /** mocha's run: judges a file when its last test and hook have ended, the rest when all have, and tells of leaks as failures. */
-import { ownModule } from '../own-modules.mts'
+import { relative } from 'node:path'
+import { recordFault } from '../core/faults.ts'
 import {
   around,
   type MochaClass,
@@ -7,13 +8,10 @@ import {
   type MochaRunnable,
   type MochaRunner,
   type MochaSuite,
-} from './mocha-classes.mts'
-import { type MochaTests, rootHooks } from './mocha-tests.mts'
+} from './mocha-classes.ts'
+import { type MochaTests, rootHooks } from './mocha-tests.ts'
 import type { Counts, LeakOfTest, TestSession } from './session.ts'
 
-const { relative } = process.getBuiltinModule('node:path')
-
-const faults = () => ownModule('core/faults.js') as typeof import('../core/faults.ts')
 const globalSetup = 'mochaGlobalSetup'
 
 /** Puts itself around mocha's own methods. */
@@ -34,7 +32,7 @@ export function watchRun(session: TestSession, mocha: MochaClass, tests: MochaTe
         for (const leak of leaks)
           runner.fail(entry(mocha, suite, title ?? place(leak.test?.file ?? 'mocha')), errorOf(leak), true)
       })
-      .catch((error) => faults().recordFault('telling mocha of a leak', error))
+      .catch((error) => recordFault('telling mocha of a leak', error))
       .then(end, end)
   }
 
@@ -115,7 +113,7 @@ async function leaksOf(session: TestSession, counts: Counts): Promise<LeakOfTest
   try {
     return await session.judge(counts)
   } catch (error) {
-    faults().recordFault('judging', error)
+    recordFault('judging', error)
     return []
   }
 }
@@ -155,7 +153,7 @@ function place(file: string): string {
 
 /** The reporter has summed up by then. */
 function tell(leaks: readonly LeakOfTest[]): void {
-  const { writeAll } = ownModule('report/write.js') as typeof import('../report/write.ts')
+  const { writeAll } = require('../report/write.js') as typeof import('../report/write.ts')
   for (const { stack } of leaks) writeAll(2, `\n${stack}\n`)
 }
 
@@ -164,6 +162,6 @@ let isFollowed = false
 function followEnd(session: TestSession, { options }: MochaInstance): void {
   if (isFollowed || options.watch === true) return
   isFollowed = true
-  const { watchRunEnd } = ownModule('runners/run-end.js') as typeof import('./run-end.ts')
+  const { watchRunEnd } = require('./run-end.js') as typeof import('./run-end.ts')
   watchRunEnd(session, () => Number(process.exitCode ?? 0))
 }

@@ -1,22 +1,21 @@
 /** In a process of mocha's: which copy of mocha runs it, and leakwatch around that copy's own methods. */
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Api } from '../api.ts'
-import type { MochaClass } from './mocha-classes.mts'
-import { watchRun } from './mocha-run.mts'
-import { MochaTests } from './mocha-tests.mts'
-
-const { existsSync, readFileSync, realpathSync } = process.getBuiltinModule('node:fs')
-const { createRequire } = process.getBuiltinModule('node:module')
-const { dirname, join } = process.getBuiltinModule('node:path')
-const { pathToFileURL } = process.getBuiltinModule('node:url')
+import type { MochaClass } from './mocha-classes.ts'
+import { watchRun } from './mocha-run.ts'
+import { MochaTests } from './mocha-tests.ts'
 
 const watched = Symbol.for('leakwatch/mocha')
 
-/** Called again, it changes nothing. */
-export async function beginWatching(api: Api): Promise<void> {
+/** `load`: imports a module. Called again, it changes nothing. */
+export async function watchMocha(api: Api, load: (url: string) => Promise<object>): Promise<void> {
   const session = api.forRunner()
   const entry = entryOfMain() ?? entryOfProject()
   if (session === null || entry === null) return
-  const mocha = ((await import(pathToFileURL(entry).href)) as { default: MochaClass }).default
+  const mocha = ((await load(pathToFileURL(entry).href)) as { default: MochaClass }).default
   if (watched in mocha.prototype) return
   Object.defineProperty(mocha.prototype, watched, { value: true })
   watchRun(session, mocha, new MochaTests(session, mocha))
