@@ -1,8 +1,7 @@
 /** mocha's tests and hooks: each runs in a context of its own, which tells whose what it starts is. */
 import { around, type MochaClass, type MochaRunnable, type MochaSuite } from './mocha-classes.ts'
 import type { TestScope, TestSession } from './session.ts'
-
-const { AsyncResource } = process.getBuiltinModule('node:async_hooks')
+import { whenCalled } from './when-called.ts'
 
 /** What the hooks of a `--require` belong to: no test file has them. */
 export const rootHooks = 'mocha'
@@ -15,7 +14,7 @@ export class MochaTests {
   readonly #closing = new Set<string>()
   #loading: string | null = null
 
-  constructor(session: TestSession, { Runnable, Suite }: MochaClass) {
+  constructor(session: TestSession, { Runnable, Runner, Suite }: MochaClass) {
     around(Suite.prototype, 'emit', (original, _suite, event, ...args) => {
       const isLoaded = event === 'post-require'
       if (event === 'pre-require' || isLoaded) {
@@ -32,11 +31,10 @@ export class MochaTests {
       }
       return hook
     })
-    around(Runnable.prototype, 'run', (original, runnable, done) => {
-      // The runner goes on from there, to what belongs to others.
-      const outside = AsyncResource.bind(done)
-      return session.run(this.scopeOf(runnable), () => original(outside))
-    })
+    whenCalled(Runnable.prototype, 'run', (runnable) => session.enter(this.scopeOf(runnable)))
+    // The runner goes on from a test or hook, to what belongs to others.
+    whenCalled(Runner.prototype, 'hookUp', () => session.enter(null))
+    whenCalled(Runner.prototype, 'hook', () => session.enter(null))
   }
 
   /** A test has the same in each of its tries. */

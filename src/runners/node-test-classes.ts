@@ -5,6 +5,7 @@
  */
 
 import { AsyncResource, createHook } from 'node:async_hooks'
+import { whenCalled } from './when-called.ts'
 
 /** A test, suite or hook, or the root of all. As much of it as is used. */
 export interface NodeTest extends AsyncResource {
@@ -71,18 +72,6 @@ export function followTests(test: NodeTest, { aboutToRun, beingDefined }: Listen
 /** Tells the root's listener of each of its tests that has ended. */
 export function followEnds(root: NodeTest, ended: () => void): void {
   whenCalled(root, 'processPendingSubtests', ended)
-}
-
-/** A method is asked for right before it is called: what leakwatch does is over by then, and on no stack of a test's. */
-function whenCalled(owner: NodeTest, name: keyof NodeTest, called: (test: NodeTest) => void): void {
-  const method = owner[name]
-  Object.defineProperty(owner, name, {
-    get(this: NodeTest) {
-      called(this)
-      return method
-    },
-    configurable: true,
-  })
 }
 
 /** The class that all of them come from. */

@@ -94,9 +94,9 @@ export class TestSession {
     return this.#storage.run(scope, body)
   }
 
-  /** The same with what the running code goes on to do. */
-  enter(scope: TestScope): void {
-    this.#storage.enterWith(scope)
+  /** The same with what the running code goes on to do; `null`: it belongs to no test. */
+  enter(scope: TestScope | null): void {
+    this.#storage.enterWith(scope as TestScope)
   }
 
   /** `body`, run as by `run`, with no frame of leakwatch's on its stacks. */

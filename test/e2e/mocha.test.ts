@@ -1,4 +1,4 @@
-/** Projects as users have them, run by the mocha of `node_modules`, or by the one that `LEAKWATCH_MOCHA` names: who is blamed, for which test and line, and who is not. */
+/** Projects as users have them, run by the mocha of `node_modules`, or by the one that `RUNNER_UNDER_TEST` names: who is blamed, for which test and line, and who is not. */
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { inherited, node, nodeVersion } from './program.ts'
 vi.setConfig({ maxConcurrency: 2, testTimeout: 60_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const mochaFolder = process.env.LEAKWATCH_MOCHA ?? join(root, 'node_modules/mocha')
+const mochaFolder = process.env.RUNNER_UNDER_TEST ?? join(root, 'node_modules/mocha')
 let folder = ''
 
 const engine = `class Engine {
@@ -112,6 +112,12 @@ let engine, database
 exports.mochaGlobalSetup = () => { engine = started() }
 exports.mochaGlobalTeardown = () => engine.stop()
 exports.mochaHooks = { beforeAll() { database = started() }, afterAll: async () => { await wait(1); database.stop() } }
+`,
+  'fails/each.cjs': `const fails = (where) => { throw new Error(where) }
+it('at once', () => fails('a test'))
+it('with a callback', (done) => fails('a callback'))
+it('as a promise', async () => fails('a promise'))
+describe('a hook', () => { beforeEach(() => fails('a hook')); it('is not run', () => {}) })
 `,
   // What the thread pool works on is no handle.
   'ends/work.cjs': `${imports}
@@ -217,6 +223,15 @@ describe(`leakwatch/mocha, on Node ${nodeVersion}`, () => {
       'orders nested "leakwatch" hook in "by callback"',
     )
     expect(code).toBe(7)
+  })
+
+  it.concurrent('stands on no stack of a test or hook that fails', async ({ expect }) => {
+    // Of Node 20's own, where async hooks are on.
+    const stacks = ({ output }: Outcome) =>
+      output.split('\n').filter((line) => /^ +at /.test(line) && !line.includes('callbackTrampoline'))
+    const [watched, bare] = await Promise.all([mocha(['fails/*']), mocha(['fails/*'], {}, [])])
+    expect(stacks(bare).length).toBeGreaterThan(4)
+    expect(stacks(watched)).toEqual(stacks(bare))
   })
 
   it.concurrent('judges what global setup started once mocha has ended', async ({ expect }) => {
