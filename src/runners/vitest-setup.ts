@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
 import type { Api } from '../api.ts'
 import { installed } from './installed.ts'
+import type { TestSession } from './session.ts'
 import { watchFixtures } from './vitest-fixtures.ts'
 import { type RunnerModule, type Worker, watchRunner } from './vitest-runner.ts'
 
@@ -29,27 +30,40 @@ export interface Context {
 export async function beginWatching({ global, load, ownModules }: Context): Promise<Api> {
   // This code is of the main context, wherever it was asked for.
   const api = global === globalThis ? installed() : await lendTo(global, ownModules)
-  const session = api.forRunner()
-  if (session === null) return api
   const worker = global.__vitest_worker__ ?? {}
   const folder = vitestFolder(worker.config?.root ?? process.cwd())
   const loadOwn = (name: string) => load(pathToFileURL(join(folder, `dist/${name}.js`)).href)
   const vitest = (await loadOwn('index')) as RunnerModule & { expect: Expect; test?: object; it?: object }
+  const session = api.forRunner()
+  vitest.expect.extend({ toBeStopped: matcher(session) })
+  if (session === null) return api
   session.readCodeOf(worker)
   watchRunner(session, await runnerOf(vitest, loadOwn), worker)
   for (const test of new Set([vitest.test, vitest.it])) watchFixtures(session, test ?? {})
-  vitest.expect.extend({
-    toBeStopped: (engine: unknown) => {
-      const stop = session.stopOf(engine)
-      if (stop === null) throw new TypeError(unseen)
-      const { name, isStopped } = stop
-      const message = isStopped
-        ? `expected ${name} not to be stopped; it was`
-        : `expected ${name} to be stopped; it was not`
-      return { pass: isStopped, message: () => message }
-    },
-  })
   return api
+}
+
+interface Verdict {
+  pass: boolean
+  message(): string
+}
+
+/** Where leakwatch is off, nothing is known, and nothing fails. */
+function matcher(session: TestSession | null): (this: { isNot?: boolean }, engine: unknown) => Verdict {
+  return function toBeStopped(engine) {
+    if (session === null) return { pass: this.isNot !== true, message: () => '' }
+    const stop = session.stopOf(engine)
+    if (stop === null) {
+      const error = new TypeError(unseen)
+      Error.captureStackTrace(error, toBeStopped)
+      throw error
+    }
+    const { name, isStopped } = stop
+    const message = isStopped
+      ? `expected ${name} not to be stopped; it was`
+      : `expected ${name} to be stopped; it was not`
+    return { pass: isStopped, message: () => message }
+  }
 }
 
 /**

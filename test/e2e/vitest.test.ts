@@ -158,6 +158,14 @@ beforeAll(() => {
 export default { plugins: [leakwatch()], test: { maxWorkers: 2 } }`,
     'global/vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
 export default { plugins: [leakwatch()], test: { globalSetup: ['./global.ts'], teardownTimeout: 6000 } }`,
+    'commonjs/package.json': '{}',
+    'commonjs/vitest.config.ts': `import leakwatch from 'leakwatch/vitest'
+export default { plugins: [leakwatch()] }`,
+    'commonjs/a.test.ts': `import { expect, test } from 'vitest'
+import { Engine } from '../engine'
+test('stops', () => { const engine = new Engine(); engine.start(); engine.stop(); expect(engine).toBeStopped() })
+test('runs', () => { const engine = new Engine(); engine.start(); expect(engine).not.toBeStopped() }) // leak: runs
+`,
     'global/global.ts': globalSetup,
     'global/a.test.ts': `import { test } from 'vitest'\ntest('a', () => {})\n`,
     'shared/shared.ts': `import { Engine } from '../engine'
@@ -238,7 +246,7 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
       '--pool',
       pool,
       '--exclude',
-      '{shared,global}/**',
+      '{shared,global,commonjs}/**',
     ])
     const { expect } = await import('vitest')
     expect(leaks, output).toEqual(expected())
@@ -277,6 +285,13 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
     expect(output).toMatch(/Test Files +(?:1 failed \| 1|2) passed/)
     expect(leaks, output).toEqual(['shared/shared.ts:2 no test'])
     expect(code).toBe(1)
+  })
+  it.concurrent('takes a config that is CommonJS, and fails nothing where it is off', async ({ expect }) => {
+    const { code, leaks, output } = await vitest('commonjs', ['--root', 'commonjs'])
+    expect(leaks, output).toEqual(['a.test.ts:4 runs'])
+    expect(code).toBe(1)
+    const off = await vitest('off', ['--root', 'commonjs', '-t', 'stops'], { LEAKWATCH: 'off' })
+    expect(off.code, off.output).toBe(0)
   })
   it.concurrent('judges what global setup started when the run ends, and ends it', async ({ expect }) => {
     const { code, output, leaks } = await vitest('global', ['--root', 'global'], { LEAVES: 'both' })
