@@ -1,6 +1,7 @@
 /**
  * What `npm run build` does once the compiler has run: puts the modules that every watched process loads into one file,
- * `dist/preload.js`, and those that one with an engine of its own does into another, each to be read and compiled at once.
+ * `dist/preload.js`, and those that are loaded together later into others: once there is something to judge, tests of node:test to
+ * watch, or an engine of the program's own. Each is read and compiled at once.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

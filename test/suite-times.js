@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { installPackage, installTarball, testFiles } from './packages/suite.js'
+import { environment, installPackage, installTarball, testFiles } from './packages/suite.js'
 import { packages } from './packages/table.js'
 
 const node = process.env.NODE_UNDER_TEST ?? process.execPath
@@ -75,7 +75,7 @@ function row({ name, cwd, ways }) {
       const { stdout } = spawnSync(node, args, {
         cwd,
         encoding: 'utf8',
-        env: environment(),
+        env: environment({ NO_COLOR: '1' }),
         maxBuffer: 2 ** 28,
       })
       took[way] = performance.now() - from
@@ -94,11 +94,4 @@ function row({ name, cwd, ways }) {
 
 function median(values) {
   return values.toSorted((one, other) => one - other)[values.length >> 1]
-}
-
-function environment() {
-  const inherited = Object.entries(process.env).filter(
-    ([key]) => !/^(LEAKWATCH|NODE_|VITEST|CI$|FORCE_COLOR|npm_)/.test(key),
-  )
-  return { ...Object.fromEntries(inherited), NO_COLOR: '1' }
 }

@@ -104,7 +104,8 @@ export async function runTestFile({ node, folder, file, entry, preload }) {
   }
 }
 
-function environment(settings) {
+/** Of this process, without what sets up leakwatch, Node or a test runner; with `settings`. */
+export function environment(settings) {
   const inherited = Object.entries(process.env).filter(
     ([key]) => !/^(LEAKWATCH|NODE_|VITEST|CI$|FORCE_COLOR|npm_)/.test(key),
   )
