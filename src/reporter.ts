@@ -37,8 +37,10 @@ export interface Occasion {
   /** Which faults count. */
   counts?: (fault: Fault) => boolean
   graceMs?: number
-  /** Of what is meant to stay; else all of it is left out, and what rules ignore. */
+  /** Of what is meant to stay; else all of it. */
   leftOut?: LeftOut
+  /** No rule ignores anything. */
+  isUnruled?: boolean
 }
 
 const check: Occasion = { trigger: 'check' }
@@ -225,7 +227,8 @@ export class Reporter {
     const judged = yield* judging(stock, { trigger, now, graceMs, stallMs, stays, ageOf })
     const blamed = withoutWaitingServers(judged)
     const programs = isBorrowedThread() ? blamed.filter(concernsProgram) : blamed
-    const faults = trigger === 'assert' ? programs.filter((fault) => !isRunnersOwn(fault)) : programs
+    const faults =
+      trigger === 'assert' || trigger === 'exit' ? programs.filter((fault) => !isRunnersOwn(fault)) : programs
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }
 
@@ -241,7 +244,7 @@ export class Reporter {
       main: this.#main,
       exitCode,
       signal,
-      ignore: occasion.leftOut === undefined ? [...this.#settings.ignore, ...ignore] : [],
+      ignore: occasion.isUnruled === true ? [] : [...this.#settings.ignore, ...ignore],
       notCovered: this.#notCovered(),
       why: secondOpinion(),
       originalColumn: originalColumn(),

@@ -11,6 +11,11 @@ export interface TestScope {
   allowed: string | null
 }
 
+/** Why a test run leaves alone what it has judged: nobody is told of it again, though it may hold the process. */
+export const toldByTests = 'reported already'
+/** A warning fails nothing: a timer that ends by itself may be what a file waits for before it goes on. */
+export const seenByTests = 'judged already'
+
 type Provider = () => TestScope | null
 
 let provider: Provider | null = null

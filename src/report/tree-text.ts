@@ -46,7 +46,7 @@ export function treeHeadline({
   const found = [leaks > 0 ? counted(leaks, 'leak') : '', warnings > 0 ? counted(warnings, 'warning') : '']
   const what =
     found.filter((text) => text !== '').join(', ') || (baseline === undefined ? 'no leaks' : 'no new leaks')
-  const late = timeoutMs === undefined ? '' : `, which was ended: it had not after ${duration(timeoutMs)}`
+  const late = timeoutMs === undefined ? '' : `, ended by leakwatch after ${duration(timeoutMs)}`
   const only = processes[0]
   if (processes.length === 1 && only !== undefined && only.command === command) {
     return `leakwatch: ${what} in ${command} (pid ${only.pid})${late || endingOf(only)}`

@@ -1,5 +1,6 @@
 /** The tests and hooks of jest-circus (29 and 30): each runs in a context of its own, and is judged when its file has ended. */
-import type { Body, LeakOfTest, TestScope, TestSession } from './session.ts'
+import { errorOf } from './error-of-leaks.ts'
+import type { Body, TestScope, TestSession } from './session.ts'
 
 export interface CircusState {
   hasStarted: boolean
@@ -157,13 +158,13 @@ class FileRun {
     const leaks = await this.#session.judge(
       (from) => from?.file === this.#file && from.name === name && !/All$/.test(from.hook ?? ''),
     )
-    return leaks.map(errorOf)
+    return leaks.map((leak) => errorOf(leak))
   }
 
   /** What an earlier file of this process left behind, or global setup, is not this file's. */
   async #judgeFile(): Promise<void> {
     const leaks = await this.#session.judge((from) => from?.file === this.#file)
-    this.#state.unhandledErrors.push(...leaks.map(errorOf))
+    this.#state.unhandledErrors.push(...leaks.map((leak) => errorOf(leak)))
   }
 }
 
@@ -176,8 +177,4 @@ function fullName(task: Block | Test): string | null {
   const names: string[] = []
   for (let each: Block | Test = task; each.parent !== undefined; each = each.parent) names.unshift(each.name)
   return names.length === 0 ? null : names.join(' > ')
-}
-
-function errorOf({ message, stack }: LeakOfTest): Error {
-  return Object.assign(new Error(message), { name: 'LeakError', stack })
 }

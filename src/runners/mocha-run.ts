@@ -1,6 +1,7 @@
 /** mocha's run: judges a file when its last test and hook have ended, the rest when all have, and tells of leaks as failures. */
 import { relative } from 'node:path'
 import { recordFault } from '../core/faults.ts'
+import { errorOf } from './error-of-leaks.ts'
 import {
   around,
   type MochaClass,
@@ -30,7 +31,7 @@ export function watchRun(session: TestSession, mocha: MochaClass, tests: MochaTe
     leaksOf(session, counts)
       .then((leaks) => {
         for (const leak of leaks)
-          runner.fail(entry(mocha, suite, title ?? place(leak.test?.file ?? 'mocha')), errorOf(leak), true)
+          runner.fail(entry(mocha, suite, title ?? place(leak.test?.file ?? 'mocha')), indented(leak), true)
       })
       .catch((error) => recordFault('telling mocha of a leak', error))
       .then(end, end)
@@ -143,8 +144,10 @@ function entry({ Hook }: MochaClass, parent: MochaSuite, title: string): MochaRu
   return Object.assign(hook, { parent, ctx: parent.ctx, ...(file === undefined ? {} : { file }) })
 }
 
-function errorOf({ message, stack }: LeakOfTest): Error {
-  return Object.assign(new Error(message), { name: 'LeakError', stack })
+/** mocha indents the stack, which has the message once more, but of a message only its first line. */
+function indented(leak: LeakOfTest): Error {
+  const message = leak.message.replaceAll('\n', '\n   ')
+  return errorOf({ ...leak, message, stack: leak.stack.replace(leak.message, () => message) })
 }
 
 function place(file: string): string {

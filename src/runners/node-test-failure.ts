@@ -1,14 +1,14 @@
 /** A leak as node:test's own failing test. */
+import { errorOf } from './error-of-leaks.ts'
 import type { NodeTest } from './node-test-classes.ts'
 import type { LeakOfTest } from './session.ts'
 
-class LeakError extends Error {}
-
 /** Of one test. */
 export function leakError(leaks: readonly LeakOfTest[]): Error {
-  const message = leaks.map((leak) => leak.message).join('\n\n')
-  const stack = leaks.map((leak) => leak.stack).join('\n\n')
-  return Object.assign(new LeakError(message), { stack })
+  const error = errorOf(...leaks)
+  // It would be shown as `Error [LeakError]`; its class says the same.
+  Reflect.deleteProperty(error, 'name')
+  return error
 }
 
 /** Adds tests that have failed to the root. */

@@ -16,6 +16,8 @@ const firstLookMs = 50
 const lookMs = 100
 const toldAfterMs = 1000
 const page: Page = { width: 100, paint: painter(false) }
+/** The process's own, and the runner's way to its parent. */
+const isOfProcess = /^(?:TTYWrap|PipeWrap|MessagePort)$/
 /** Of `process.getActiveResourcesInfo()`: what is being written, looked up or connected, and ends by itself. */
 const request = /Req|(?:Connect|Shutdown|Write)Wrap$/
 
@@ -29,24 +31,20 @@ export function watchRunEnd(session: TestSession, exitCode: () => number | null)
   let lastWasReported = false
   const look = (): void => {
     if (session.endsRun) session.letGo()
-    const { isReported, others } = session.holding()
+    const { isReported, isUnseen, others } = session.holding()
     // Some handles keep it alive all the same.
     if (
       isReported &&
       session.endsRun &&
       waitedMs >= toldAfterMs &&
-      !process.getActiveResourcesInfo().some((type) => request.test(type))
+      !activeTypes().some((type) => request.test(type))
     ) {
       // What was written last may still be on its way.
       const code = lastWasReported ? exitCode() : null
       if (code !== null) process.exit(code)
       lastWasReported = true
     } else lastWasReported = false
-    const held = waitedMs >= toldAfterMs && !isTold ? others() : null
-    if (held !== null) {
-      isTold = true
-      tell(held)
-    }
+    if (waitedMs >= toldAfterMs && !isTold) isTold = isUnseen ? tellUnseen() : tellHeld(others())
     lookAgain(lookMs)
   }
   const lookAgain = (ms: number): void => {
@@ -58,12 +56,34 @@ export function watchRunEnd(session: TestSession, exitCode: () => number | null)
   lookAgain(firstLookMs)
 }
 
-function tell(report: Report): void {
+function activeTypes(): string[] {
+  return process.getActiveResourcesInfo()
+}
+
+/** Whether there was anything to tell. */
+function tellHeld(report: Report | null): boolean {
+  if (report === null) return false
   const parts = partsById(report)
   const show = showPlace(report.process.cwd, true)
-  const head = `leakwatch: the tests have ended, ${processName(report.process)} has not: something that no test was blamed for holds it`
+  const head = `${hasNotEnded(processName(report.process))}: something that no test was blamed for holds it`
   const findings = report.findings.map((finding) =>
     findingLines(page, { ...finding, severity: 'warning' }, parts, show),
   )
   writeAll(2, `\n${[[head], ...findings].map((lines) => lines.join('\n')).join('\n\n')}\n`)
+  return true
+}
+
+function tellUnseen(): boolean {
+  const types = new Set(activeTypes().filter((type) => !request.test(type) && !isOfProcess.test(type)))
+  if (types.size === 0) return false
+  const head = hasNotEnded(`process ${process.pid}`)
+  writeAll(
+    2,
+    `\n${head}: it is held by what leakwatch did not see being opened (${[...types].join(', ')}). Load leakwatch before it.\n`,
+  )
+  return true
+}
+
+function hasNotEnded(name: string): string {
+  return `leakwatch: the tests have ended, ${name} has not`
 }

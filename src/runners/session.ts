@@ -7,7 +7,12 @@ import { liveHandles } from '../core/handle-table.ts'
 import { programFrame } from '../core/places.ts'
 import type { CapturedStack } from '../core/stack.ts'
 import { leaveAlone, staysFor } from '../core/stock.ts'
-import { followTests, type TestScope } from '../core/test-context.ts'
+import {
+  followTests,
+  seenByTests as seen,
+  type TestScope,
+  toldByTests as told,
+} from '../core/test-context.ts'
 import type { Fault } from '../judge/judge.ts'
 import { isRunnersOwn } from '../judge/runners-own.ts'
 import { scopeOf } from '../judge/scope.ts'
@@ -32,9 +37,6 @@ const texts = () => require('./leak-of-test.js') as typeof import('./leak-of-tes
 /** A function of a test's. */
 export type Body = (this: unknown, ...args: never[]) => unknown
 
-const told = 'reported already'
-/** A warning fails nothing: a timer that ends by itself may be what a file waits for before it goes on. */
-const seen = 'judged already'
 const accepted = 'accepted by a rule'
 const { runInAsyncScope } = AsyncResource.prototype
 /** By the keys of an `AsyncResource`, what its code has around it: up to Node 22, and from 24. */
@@ -44,6 +46,8 @@ const isContext = /^(?:kResourceStore|context_frame)$/
 export interface Holding {
   /** Leaks that were told of or accepted, and nothing else. */
   isReported: boolean
+  /** Nothing that was seen to open. */
+  isUnseen: boolean
   /** Of all else but what the runner itself opened; `null`: nothing. Made when it is asked for. */
   others(): Report | null
 }
@@ -162,10 +166,11 @@ export class TestSession {
 
   /** Rules and reasons to stay do not count: what they leave unblamed keeps the process alive all the same. */
   holding(): Holding {
-    const holds = { trigger: 'stall', leftOut: () => false } as const
+    const holds = { trigger: 'stall', leftOut: () => false, isUnruled: true } as const
     const all = this.#reporter.judge({ ...holds, counts: isHeld })
     const counts = (fault: Fault): boolean => isHeld(fault) && !this.#isSettled(fault) && !isRunnersOwn(fault)
     return {
+      isUnseen: all.length === 0,
       isReported: all.length > 0 && all.every((fault) => this.#isSettled(fault)),
       others: () => (all.some(counts) ? this.#reporter.makeIfAny({ ...holds, counts }) : null),
     }

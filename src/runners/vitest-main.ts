@@ -1,5 +1,6 @@
 /** vitest's main process: what global setup starts is judged when vitest has closed, and leaks that come too late for its summary are told. */
 import type { VitestWorker } from '../report/runner-code.ts'
+import { errorOf } from './error-of-leaks.ts'
 import { installed } from './installed.ts'
 
 /** As much of vitest in its main process as is used. */
@@ -46,8 +47,7 @@ export function watchGlobalSetup(vitest: Vitest, { config, runner }: Project): v
     const ofVitest3 = new Map(runner?.moduleCache)
     session.readCodeOf({ evaluatedModules: { fileToModulesMap: compiled }, moduleCache: ofVitest3 })
     await close.call(this)
-    for (const { message, stack } of await session.judge((_scope, file) => file !== null))
-      tell(vitest, Object.assign(new Error(message), { name: 'LeakError', stack }))
+    for (const leak of await session.judge((_scope, file) => file !== null)) tell(vitest, errorOf(leak))
     const { watchRunEnd } = require('./run-end.js') as typeof import('./run-end.ts')
     watchRunEnd(session, () => Number(process.exitCode ?? 0))
   }

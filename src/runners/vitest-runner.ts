@@ -1,5 +1,6 @@
 /** vitest's runner, told apart into tests and hooks: each runs in a context of its own, and is judged when its file has ended. */
 import type { VitestWorker } from '../report/runner-code.ts'
+import { errorOf } from './error-of-leaks.ts'
 import type { Body, LeakOfTest, TestScope, TestSession } from './session.ts'
 
 /** What is used of vitest (3 to 5). */
@@ -152,8 +153,9 @@ class Run {
     const [first] = leaks
     if (first === undefined) return
     const { message, stack } = first
-    const all = leaks.length === 1 ? message : leaks.map((each) => each.message).join('\n\n')
-    throw Object.assign(new Error(all), { name: 'LeakError', stack: stack.replace(message, () => all) })
+    const error = errorOf(...leaks)
+    // vitest shows where one stack begins.
+    throw Object.assign(error, { stack: stack.replace(message, () => error.message) })
   }
 }
 
@@ -221,11 +223,11 @@ function fail(task: Task, leaks: readonly LeakOfTest[]): void {
   const last = task.result.attempts?.at(-1)
   for (const outcome of last === undefined ? [task.result] : [task.result, last]) {
     outcome.state = 'fail'
-    outcome.errors = [...(outcome.errors ?? []), ...leaks.map(errorOf)]
+    outcome.errors = [...(outcome.errors ?? []), ...leaks.map(sent)]
   }
 }
 
 /** As vitest sends errors from its workers. */
-function errorOf({ message, stack }: LeakOfTest): object {
+function sent({ message, stack }: LeakOfTest): object {
   return { name: 'LeakError', message, stack, stackStr: stack }
 }

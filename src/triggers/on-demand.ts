@@ -1,6 +1,7 @@
 /** Reports on demand: for everybody to read, or for one who asks from outside. Loaded with the first. */
 import { attempt, recordFault } from '../core/faults.ts'
 import { atOnce, inSlices, type Steps } from '../core/steps.ts'
+import { seenByTests, toldByTests } from '../core/test-context.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { Report } from '../report/report.ts'
 import type { Occasion, Reporter } from '../reporter.ts'
@@ -32,13 +33,18 @@ export function isAnswered(
     void make(reporter(), { trigger: 'signal' }, answer, (error) => presence.fail(requests, error))
   }
   if (member?.isAsked()) {
-    void make(reporter(), { trigger: 'stall' }, function* (report) {
+    void make(reporter(), { trigger: 'stall', leftOut: (reason) => !isJudged(reason) }, function* (report) {
       if (member.tell(report, true)) reporter().tell(report)
       else yield* reporter().delivering(report, true)
     })
     return true
   }
   return requests !== null
+}
+
+/** A test run has told of it: it may be what holds the process all the same. */
+function isJudged(reason: string): boolean {
+  return reason === toldByTests || reason === seenByTests
 }
 
 async function make(

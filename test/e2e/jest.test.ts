@@ -1,27 +1,16 @@
 /** Projects as users have them, run by a Jest that `test/runners.js` has fetched: who is blamed, for which test and line, and who is not. */
-import { execFile } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
-import { inherited, node, nodeVersion } from './program.ts'
+import { nodeVersion } from './program.ts'
+import { blamedTest, expectedLeaks, failedTests, type Outcome, Project } from './project.ts'
 
 vi.setConfig({ maxConcurrency: 2, testTimeout: 90_000 })
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const jestFolder = process.env.RUNNER_UNDER_TEST ?? ''
 const isFetched = /[\\/]jest$/.test(jestFolder)
 const title = isFetched ? `on Node ${nodeVersion}` : 'run by `npm run test:runners`'
-let folder = ''
+let project: Project
 
 /** TypeScript, with lines that a compiler takes away: places have to be mapped back. */
 const engine = `interface Ticking { start(): void; stop(): void }
@@ -138,33 +127,30 @@ const configs: Record<string, object> = {
 
 beforeAll(() => {
   if (!isFetched) return
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-jest-')))
-  const modules = join(folder, 'node_modules')
-  mkdirSync(modules)
-  symlinkSync(root, join(modules, 'leakwatch'), 'dir')
-  for (const name of ['jest', 'babel-jest', 'ts-jest', 'typescript', '@jest', '@swc', '@babel'])
-    symlinkSync(join(jestFolder, '..', name), join(modules, name), 'dir')
-  const project = {
+  const packages = ['jest', 'babel-jest', 'ts-jest', 'typescript', '@jest', '@swc', '@babel']
+  const own = {
     'package.json': '{}',
     'tsconfig.json':
       '{ "compilerOptions": { "target": "es2022", "module": "commonjs", "isolatedModules": true } }',
     'engine.ts': engine,
   }
-  for (const [name, text] of Object.entries({ ...project, ...files })) writeFileSync(join(folder, name), text)
-  for (const [name, config] of Object.entries(configs))
-    writeFileSync(
-      join(folder, `${name.replace('/', '-')}.json`),
-      JSON.stringify({ rootDir: folder, ...config }),
-    )
+  const configFiles = Object.entries(configs).map(([name, config]) => [
+    configFile(name),
+    JSON.stringify({ rootDir: '.', ...config }),
+  ])
+  project = new Project(
+    { ...own, ...files, ...Object.fromEntries(configFiles) },
+    Object.fromEntries(packages.map((name) => [name, join(jestFolder, '..', name)])),
+  )
 })
 
-afterAll(() => {
-  if (folder !== '') rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => project?.remove())
 
-interface Outcome {
-  code: number | string
-  output: string
+function configFile(name: string): string {
+  return `${name.replace('/', '-')}.json`
+}
+
+interface Judged extends Outcome {
   /** `<file>:<line> <test>` of each leak. */
   leaks: string[]
   failed: string[]
@@ -172,47 +158,20 @@ interface Outcome {
 
 let count = 0
 
-function jest(config: string, args: string[], env: Record<string, string> = {}): Promise<Outcome> {
+async function jest(config: string, args: string[], env: Record<string, string> = {}): Promise<Judged> {
   count += 1
-  const out = join(folder, `result-${count}.json`)
+  const out = join(project.folder, `result-${count}.json`)
   const all = [
     ...(config === 'esm' ? ['--experimental-vm-modules', '--no-warnings'] : []),
     join(jestFolder, 'bin/jest.js'),
-    ...['-c', join(folder, `${config.replace('/', '-')}.json`), '--json', `--outputFile=${out}`, ...args],
+    ...['-c', configFile(config), '--json', `--outputFile=${out}`, ...args],
   ]
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: { ...inherited(), NO_COLOR: '1', ...env }, timeout: 60_000 }
-    execFile(node, all, options, (error, stdout, stderr) => {
-      const output = stderr + stdout.slice(0, 2000)
-      const blocks = [
-        ...stderr.matchAll(/LeakError: .*\n(?: {4,}.*\n)+?\n[\s\S]*?\n {6}at .*?(\S+?:\d+):\d+\)?\n/g),
-      ]
-      const leaks = blocks.map(([text, place]) => {
-        const test = / test +\S+ > (.*)/.exec(text)?.[1] ?? 'no name'
-        return `${place?.replace('(', '')} ${test}`
-      })
-      const { testResults } = JSON.parse(readFileSync(out, 'utf8')) as {
-        testResults: { assertionResults: { status: string; fullName: string }[] }[]
-      }
-      const failed = testResults.flatMap(({ assertionResults }) =>
-        assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
-      )
-      const code = error === null ? 0 : (error.code ?? 'none')
-      resolve({ code, output, leaks: leaks.sort(), failed: failed.sort() })
-    })
+  const { code, output, stderr } = await project.run(all, env)
+  const blocks = stderr.matchAll(/LeakError: .*\n(?: {4,}.*\n)+?\n[\s\S]*?\n {6}at .*?(\S+?:\d+):\d+\)?\n/g)
+  const leaks = [...blocks].map(([text, place]) => {
+    return `${place?.replace('(', '')} ${blamedTest(text, 'no name')}`
   })
-}
-
-/** The leaks that the files say they have. */
-function expected(): string[] {
-  return Object.entries(files)
-    .flatMap(([file, text]) =>
-      text.split('\n').flatMap((line, index) => {
-        const test = / \/\/ leak: (.*)/.exec(line)?.[1]
-        return test === undefined ? [] : [`${file}:${index + 1} ${test}`]
-      }),
-    )
-    .sort()
+  return { code, output, stderr, leaks: leaks.sort(), failed: failedTests(readFileSync(out, 'utf8')) }
 }
 
 const clean = ['/clean', '/fake-timers.test']
@@ -227,7 +186,7 @@ describe.skipIf(!isFetched)(`leakwatch/jest, ${title}`, () => {
   ])('blames the right test and line, and nobody else, and ends: %s %s', async (config, workers) => {
     const { code, output, leaks, failed } = await jest(config, [workers])
     const { expect } = await import('vitest')
-    expect(leaks, output).toEqual(expected())
+    expect(leaks, output).toEqual(expectedLeaks(files))
     expect(failed).toEqual(['fails before its stop', 'takes too long'])
     // That Jest ended a worker by force, it says on a busy machine: it gives each half a second.
     expect(output).not.toMatch(/Warning:|leakwatch:|did not exit/)
@@ -245,7 +204,9 @@ describe.skipIf(!isFetched)(`leakwatch/jest, ${title}`, () => {
     const args = ['--runInBand', '/concurrent', '/retried', ...clean]
     const { code, output, leaks, failed } = await jest('@swc/jest', args, { LEAKWATCH_TEST_MODE: 'per-test' })
     expect(failed, output).toEqual(['is retried', 'side by side one', 'side by side three'])
-    expect([...new Set(leaks)]).toEqual(expected().filter((leak) => /^(?:concurrent|retried)/.test(leak)))
+    expect([...new Set(leaks)]).toEqual(
+      expectedLeaks(files).filter((leak) => /^(?:concurrent|retried)/.test(leak)),
+    )
     expect(code).toBe(1)
   })
 })

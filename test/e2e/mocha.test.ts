@@ -1,17 +1,13 @@
 /** Projects as users have them, run by the mocha of `node_modules`, or by the one that `RUNNER_UNDER_TEST` names: who is blamed, for which test and line, and who is not. */
-import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
-import { inherited, node, nodeVersion } from './program.ts'
+import { node, nodeVersion } from './program.ts'
+import { blamedTest, expectedLeaks, type Outcome, Project, root } from './project.ts'
 
 vi.setConfig({ maxConcurrency: 2, testTimeout: 60_000 })
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const mochaFolder = process.env.RUNNER_UNDER_TEST ?? join(root, 'node_modules/mocha')
-let folder = ''
+let project: Project
 
 const engine = `class Engine {
   start() { this.timer = setInterval(() => {}, 1000) }
@@ -125,27 +121,23 @@ const { pbkdf2 } = require('node:crypto')
 const work = (times) => pbkdf2('a', 'b', 50_000, 32, 'sha1', () => { if (times > 0) work(times - 1); else console.log('work done') })
 it('leaves an engine', () => { new Engine().start(); work(20) })
 `,
+  'before.cjs': `setInterval(() => {}, 1000)\n`,
+  'holds/leak.spec.cjs': `${imports}
+globalThis.engine = new Engine()
+it('leaks', () => { engine.start() })
+`,
   'forgets.cjs': `${imports.replace('../', './')}
 exports.mochaGlobalSetup = () => { new Engine().start() } // started by global setup
 `,
 }
 
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-mocha-')))
-  mkdirSync(join(folder, 'node_modules'))
-  symlinkSync(root, join(folder, 'node_modules', 'leakwatch'), 'dir')
-  symlinkSync(mochaFolder, join(folder, 'node_modules', 'mocha'), 'dir')
-  for (const [name, text] of Object.entries({ ...leaking, ...clean, ...shared, 'engine.cjs': engine })) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), text)
-  }
+  project = new Project({ ...leaking, ...clean, ...shared, 'engine.cjs': engine }, { mocha: mochaFolder })
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => project.remove())
 
-interface Outcome {
-  code: number
-  output: string
+interface Judged extends Outcome {
   /** `<file>:<line> <test>` of each leak. */
   leaks: string[]
 }
@@ -153,35 +145,17 @@ interface Outcome {
 /** By its path: mocha looks for packages where its own files are, which a link does not change. */
 const setUp = ['--require', join(root, 'dist/mocha.mjs')]
 
-function mocha(args: string[], env: Record<string, string> = {}, setup = setUp): Promise<Outcome> {
-  const script = join(folder, 'node_modules/mocha/bin/mocha.js')
-  return new Promise((resolve) => {
-    execFile(
-      node,
-      [script, ...setup, ...args],
-      { cwd: folder, env: { ...inherited(), NO_COLOR: '1', ...env } },
-      (error, stdout, stderr) => {
-        const output = stdout + stderr
-        const blocks = [...output.matchAll(/LeakError: .*\n +started +(\S+?:\d+):\d+.*(?:\n.*)*?\n +holds/g)]
-        const leaks = blocks.map(
-          ([text, place]) => `${place} ${/ test +\S+ > (.*)/.exec(text)?.[1] ?? 'no test'}`,
-        )
-        resolve({ code: error === null ? 0 : Number(error.code), output, leaks: leaks.sort() })
-      },
-    )
-  })
-}
-
-/** The leaks that the files say they have. */
-function expected(): string[] {
-  return Object.entries(leaking)
-    .flatMap(([file, text]) =>
-      text.split('\n').flatMap((line, index) => {
-        const test = / \/\/ leak: (.*)/.exec(line)?.[1]
-        return test === undefined ? [] : [`${file}:${index + 1} ${test}`]
-      }),
-    )
-    .sort()
+async function mocha(
+  args: string[],
+  env: Record<string, string> = {},
+  setup = setUp,
+  patienceMs?: number,
+): Promise<Judged> {
+  const script = join(project.folder, 'node_modules/mocha/bin/mocha.js')
+  const outcome = await project.run([script, ...setup, ...args], env, patienceMs)
+  const blocks = outcome.output.matchAll(/LeakError: .*\n +started +(\S+?:\d+):\d+.*(?:\n.*)*?\n +holds/g)
+  const leaks = [...blocks].map(([text, place]) => `${place} ${blamedTest(text)}`)
+  return { ...outcome, leaks: leaks.sort() }
 }
 
 describe(`leakwatch/mocha, on Node ${nodeVersion}`, () => {
@@ -190,10 +164,10 @@ describe(`leakwatch/mocha, on Node ${nodeVersion}`, () => {
     async (_mode, ...args) => {
       const { code, output, leaks } = await mocha([...args, '--require', './setup.cjs', 'leaks/*', 'clean/*'])
       const { expect } = await import('vitest')
-      expect(leaks, output).toEqual(expected())
+      expect(leaks, output).toEqual(expectedLeaks(leaking))
       expect(output).not.toMatch(/Warning|leakwatch:/)
       expect(output).toContain('of the test itself')
-      expect(code).toBe(expected().length + 3)
+      expect(code).toBe(expectedLeaks(leaking).length + 3)
     },
   )
 
@@ -250,5 +224,24 @@ describe(`leakwatch/mocha, on Node ${nodeVersion}`, () => {
     const accepted = await mocha(['ends/work.cjs'], { LEAKWATCH_IGNORE: rule })
     expect(accepted.output).toMatch(/1 passing[\s\S]*\nwork done\n$/)
     expect(accepted).toMatchObject({ code: 0, leaks: [] })
+  })
+  it.concurrent('says what holds the run though it was there before leakwatch', async ({ expect }) => {
+    const held = await mocha(['clean/only*'], {}, ['--require', './before.cjs', ...setUp], 5000)
+    expect(held.stderr).toMatch(
+      /^\nleakwatch: the tests have ended, process \d+ has not: .* \(Timeout\)\. Load leakwatch before it\.\n$/,
+    )
+    expect(held.output).toMatch(/2 passing/)
+  })
+
+  it.concurrent('is told what holds a run that is to go on after a leak was reported', async ({ expect }) => {
+    const bin = join(root, 'bin/leakwatch.js')
+    const run = [bin, 'run', '--timeout', '4', '--format', 'text', '--', node]
+    const script = join(project.folder, 'node_modules/mocha/bin/mocha.js')
+    const { code, stderr } = await project.run([...run, script, ...setUp, 'holds/*'], {
+      LEAKWATCH_TEST_EXIT: 'off',
+    })
+    expect(stderr).toMatch(/^leakwatch: 1 leak in node .*mocha\.js [\s\S]*, ended by leakwatch after 4 s\n/)
+    expect(stderr).toMatch(/✖ Engine was started .* and never stopped/)
+    expect(code).toBe(124)
   })
 })

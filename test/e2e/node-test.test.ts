@@ -1,24 +1,13 @@
 /** Projects as users have them, run by node:test: who is blamed, for which test and line, and who is not. */
-import { execFile } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
-import { inherited, node, nodeVersion } from './program.ts'
+import { nodeVersion } from './program.ts'
+import { blamedTest, expectedLeaks, type Outcome, Project } from './project.ts'
 
 vi.setConfig({ maxConcurrency: 2, testTimeout: 60_000 })
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-let folder = ''
+let project: Project
 
 const engine = `export class Engine {
   start() {
@@ -60,7 +49,7 @@ test('outer', async (t) => {
 test('an interval of nobody', () => { setInterval(() => {}, 1000) }) // leak: an interval of nobody
 test('is allowed to', () => { allowLeak('lives as long as the process'); started().timer.unref() })
 test.todo('is to do', () => { new Engine().start(); assert.fail() }) // leak: is to do
-new Engine().start() // leak: leaks.test.js
+new Engine().start() // leak: no test
 `,
   'required.test.cjs': `${requires}
 describe('required', () => { it('plain', () => { new Engine().start() }) }) // leak: required > plain
@@ -149,26 +138,18 @@ const reporter = `export default async function* (events) {
 `
 
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-node-test-')))
-  mkdirSync(join(folder, 'node_modules'))
-  symlinkSync(root, join(folder, 'node_modules', 'leakwatch'), 'dir')
-  const project = {
+  const own = {
     'package.json': '{ "type": "module" }',
     'engine.js': engine,
     'engine.cjs': `${engine.replace('export ', '')}module.exports = { Engine }\n`,
     'reporter.mjs': reporter,
   }
-  for (const [name, text] of Object.entries({ ...project, ...files })) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), text)
-  }
+  project = new Project({ ...own, ...files })
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => project.remove())
 
-interface Outcome {
-  code: number | null
-  output: string
+interface Judged extends Outcome {
   /** `<file>:<line> <test>` of each leak. */
   leaks: string[]
   /** Names of what else has failed. */
@@ -184,45 +165,28 @@ interface Failure {
 
 const preload = ['--import', 'leakwatch/node-test']
 
-function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: { ...inherited(), NO_COLOR: '1', ...env }, timeout: 30_000 }
-    execFile(node, args, options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr })
-    })
-  })
-}
-
-async function nodeTest(name: string, args: string[], env: Record<string, string> = {}): Promise<Outcome> {
-  const out = join(folder, `${name}.ndjson`)
+async function nodeTest(name: string, args: string[], env: Record<string, string> = {}): Promise<Judged> {
+  const out = join(project.folder, `${name}.ndjson`)
   const reporters = ['./reporter.mjs', out, 'spec', 'stdout']
   const flags = reporters.map(
     (each, index) => `--test-reporter${index % 2 === 1 ? '-destination' : ''}=${each}`,
   )
-  const { code, output } = await run([...preload, ...flags, ...args], env)
+  const { code, output, stderr } = await project.run([...preload, ...flags, ...args], env)
   const failures = readFileSync(out, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Failure)
   const isLeak = ({ name }: Failure): boolean => name.startsWith('leak o')
   const leaks = failures.filter(isLeak).map(({ file, line, message }) => {
-    const test = / {4}test +(?:\S+ > )?(.*)/.exec(message)?.[1] ?? 'no test'
-    return `${relative(folder, file)}:${line} ${test}`
+    return `${relative(project.folder, file)}:${line} ${blamedTest(message)}`
   })
   const failed = failures.filter((each) => !isLeak(each) && each.file !== each.name)
-  return { code, output, leaks: leaks.sort(), failed: failed.map((each) => each.name).sort() }
+  return { code, output, stderr, leaks: leaks.sort(), failed: failed.map((each) => each.name).sort() }
 }
 
-/** The leaks that the files say they have. */
+/** Of these files. */
 function expected(names = Object.keys(files)): string[] {
-  return names
-    .flatMap((file) =>
-      (files[file] as string).split('\n').flatMap((line, index) => {
-        const test = / \/\/ leak: (.*)/.exec(line)?.[1]
-        return test === undefined ? [] : [`${file}:${index + 1} ${test}`]
-      }),
-    )
-    .sort()
+  return expectedLeaks(Object.fromEntries(names.map((name) => [name, files[name] as string])))
 }
 
 /** Times and process ids differ from run to run. */
@@ -245,7 +209,7 @@ describe(`leakwatch/node-test, on Node ${nodeVersion}`, () => {
     ])
     expect(leaks, output).toEqual(expected())
     expect(failed).toEqual(failing)
-    expect(output).not.toMatch(/Warning|leakwatch:/)
+    expect(output).not.toMatch(/Warning|leakwatch:|\[LeakError\]/)
     expect(code).toBe(1)
   })
 
@@ -263,8 +227,8 @@ describe(`leakwatch/node-test, on Node ${nodeVersion}`, () => {
     const args = ['--test', '--test-reporter=spec', ...clean]
     // A warning comes by another pipe than what node:test says: between which of its lines is chance.
     const quiet = { NODE_NO_WARNINGS: '1' }
-    const watched = await run([...preload, ...args], quiet)
-    const bare = await run(args, quiet)
+    const watched = await project.run([...preload, ...args], quiet)
+    const bare = await project.run(args, quiet)
     expect(timeless(watched.output)).toBe(timeless(bare.output))
     expect(watched.code).toBe(0)
   })

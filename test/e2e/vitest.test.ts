@@ -1,30 +1,19 @@
 /** Projects as users have them, run by the vitest of `node_modules`: who is blamed, for which test and line, and who is not. */
-import { execFile } from 'node:child_process'
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
-import { inherited, node, nodeVersion } from './program.ts'
+import { node, nodeVersion } from './program.ts'
+import { blamedTest, expectedLeaks, failedTests, type Outcome, Project, root } from './project.ts'
 
 vi.setConfig({ maxConcurrency: 2, testTimeout: 90_000 })
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Another version than the one here, where `test/runners.js` has fetched it. */
 const runner = process.env.RUNNER_UNDER_TEST ?? join(root, 'node_modules/vitest')
 const { version: full } = JSON.parse(readFileSync(join(runner, 'package.json'), 'utf8')) as {
   version: string
 }
 const version = Number.parseInt(full, 10)
-let folder = ''
+let project: Project
 
 /** TypeScript, with lines that a compiler takes away: places have to be mapped back. */
 const engine = `interface Ticking { start(): void; stop(): void }
@@ -144,14 +133,7 @@ export function teardown(): void { stopped.stop() }
 `
 
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'leakwatch-vitest-')))
-  mkdirSync(join(folder, 'node_modules'))
-  for (const [name, target] of [
-    ['leakwatch', root],
-    ['vitest', runner],
-  ] as const)
-    symlinkSync(target, join(folder, 'node_modules', name), 'dir')
-  const project = {
+  const own = {
     'package.json': '{ "type": "module" }',
     'engine.ts': engine,
     'vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
@@ -173,64 +155,25 @@ export const shared = new Engine(); shared.start()\n`,
     'shared/a.test.ts': `import { test } from 'vitest'\nimport './shared'\ntest('a', () => {})\n`,
     'shared/b.test.ts': `import { test } from 'vitest'\nimport './shared'\ntest('b', () => {})\n`,
   }
-  for (const [name, text] of Object.entries({ ...project, ...files })) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), text)
-  }
+  project = new Project({ ...own, ...files }, { vitest: runner })
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => project.remove())
 
-interface Outcome {
-  code: number
-  output: string
+interface Judged extends Outcome {
   /** `<file>:<line> <test>` of each leak. */
   leaks: string[]
   failed: string[]
 }
 
-function vitest(name: string, args: string[], env: Record<string, string> = {}): Promise<Outcome> {
-  const out = join(folder, `${name}.json`)
+async function vitest(name: string, args: string[], env: Record<string, string> = {}): Promise<Judged> {
+  const out = join(project.folder, `${name}.json`)
   const script = join(runner, 'vitest.mjs')
   const all = [script, 'run', '--reporter=default', '--reporter=json', `--outputFile=${out}`, ...args]
-  return new Promise((resolve) => {
-    execFile(
-      node,
-      all,
-      { cwd: folder, env: { ...inherited(), NO_COLOR: '1', ...env } },
-      (error, stdout, stderr) => {
-        const output = stdout + stderr
-        const blocks = [...output.matchAll(/LeakError: .*\n(?: {4}.*\n)+ ❯ (?:\S+ )?(\S+?:\d+):\d+\n/g)]
-        const leaks = blocks.map(
-          ([text, place]) => `${place} ${/ test +\S+ > (.*)/.exec(text)?.[1] ?? 'no test'}`,
-        )
-        const { testResults } = JSON.parse(readFileSync(out, 'utf8')) as {
-          testResults: { assertionResults: { status: string; fullName: string }[] }[]
-        }
-        const failed = testResults.flatMap(({ assertionResults }) =>
-          assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
-        )
-        resolve({
-          code: error === null ? 0 : Number(error.code),
-          output,
-          leaks: leaks.sort(),
-          failed: failed.sort(),
-        })
-      },
-    )
-  })
-}
-
-/** The leaks that the files say they have. */
-function expected(of: Record<string, string> = files): string[] {
-  return Object.entries(of)
-    .flatMap(([file, text]) =>
-      text.split('\n').flatMap((line, index) => {
-        const test = / \/\/ leak: (.*)/.exec(line)?.[1]
-        return test === undefined ? [] : [`${file}:${index + 1} ${test}`]
-      }),
-    )
-    .sort()
+  const { code, output, stderr } = await project.run(all, env)
+  const blocks = output.matchAll(/LeakError: .*\n(?: {4}.*\n)+ ❯ (?:\S+ )?(\S+?:\d+):\d+\n/g)
+  const leaks = [...blocks].map(([text, place]) => `${place} ${blamedTest(text)}`)
+  return { code, output, stderr, leaks: leaks.sort(), failed: failedTests(readFileSync(out, 'utf8')) }
 }
 
 describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
@@ -249,7 +192,7 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
       '{shared,global,commonjs}/**',
     ])
     const { expect } = await import('vitest')
-    expect(leaks, output).toEqual(expected())
+    expect(leaks, output).toEqual(expectedLeaks(files))
     expect(failed).toEqual(['fails before its stop', 'takes too long'])
     expect(output).not.toMatch(/Warning|leakwatch:/)
     expect(code).toBe(1)
@@ -271,7 +214,7 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
       LEAKWATCH_TEST_MODE: 'per-test',
     })
     expect(failed).toEqual(['side by side one', 'side by side three'])
-    expect(leaks).toEqual(expected().filter((leak) => leak.startsWith('concurrent')))
+    expect(leaks).toEqual(expectedLeaks(files).filter((leak) => leak.startsWith('concurrent')))
     expect(code).toBe(1)
   })
 
@@ -293,11 +236,28 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
     const off = await vitest('off', ['--root', 'commonjs', '-t', 'stops'], { LEAKWATCH: 'off' })
     expect(off.code, off.output).toBe(0)
   })
+  it.concurrent('leaves known leaks to the baseline, and tells of none of vitest itself', async ({
+    expect,
+  }) => {
+    const watching = (...flags: string[]) => {
+      const [bin, script] = [join(root, 'bin/leakwatch.js'), join(runner, 'vitest.mjs')]
+      const suite = ['--', node, script, 'run', '--root', 'commonjs', '-t', 'runs']
+      return project.run([bin, 'run', '--format', 'text', ...flags, ...suite], {
+        LEAKWATCH_BASELINE: 'known.json',
+      })
+    }
+    const { stderr: updated } = await watching('--update-baseline')
+    expect(updated).toMatch(/\/known\.json knows 1 leak now: 1 new, 0 gone\n$/)
+    const { code, stderr } = await watching()
+    expect(stderr).toMatch(/^leakwatch: no new leaks in [^✖⚠]*\n +known +1 leak of known\.json\n$/m)
+    expect(code).toBe(0)
+  })
+
   it.concurrent('judges what global setup started when the run ends, and ends it', async ({ expect }) => {
     const { code, output, leaks } = await vitest('global', ['--root', 'global'], { LEAVES: 'both' })
     expect(output).toMatch(/Test Files +1 passed/)
     expect(leaks, output).toEqual(
-      expected({ 'global.ts': globalSetup }).map((leak) => leak.replace(' global', ' no test')),
+      expectedLeaks({ 'global.ts': globalSetup }).map((leak) => leak.replace(' global', ' no test')),
     )
     expect(output).not.toMatch(/close timed out|leakwatch:/)
     expect(code).toBe(1)

@@ -52,7 +52,7 @@ export function applyBaseline(
     file,
     known:
       report.findings.filter(isKnown).length +
-      tested.filter(({ id, count = 1 }) => isCovered(byId.get(id), count)).length,
+      tested.filter(({ id, count = 1 }) => !counts.has(id) && isCovered(byId.get(id), count)).length,
     gone: known
       .filter(({ id }) => !found.has(id))
       .map(({ id, kind, name, place }) => ({ id, kind, name, place })),
