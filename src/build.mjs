@@ -18,6 +18,7 @@ const bundles = {
   'node-test.js': ['runners/node-test-run.js'],
   'engines.js': [
     'detect/plain/classes.js',
+    'detect/find-engines.js',
     'detect/injection.js',
     'detect/inline-map.js',
     'detect/registrations.js',

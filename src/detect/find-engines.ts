@@ -1,12 +1,7 @@
 /** Finds the classes, object literals and ES5 constructors with lifecycle verbs in a syntax tree, and what to insert. */
 import { classInsertions } from './find-classes.ts'
-import {
-  aroundObject,
-  constructorRegistration,
-  type Described,
-  type Insertion,
-  objectRegistration,
-} from './injection.ts'
+import { aroundObject, type Described, type Insertion, objectRegistration } from './injection.ts'
+import { Prototypes } from './plain/prototypes.ts'
 import {
   inferredName,
   isNode,
@@ -24,7 +19,7 @@ import { isStartVerb, isStopVerb } from './verbs.ts'
 export function findEngines(program: Node, source: string, file: string): Insertion[] {
   const lineOf = lineIndex(source)
   const insertions: Insertion[] = []
-  const prototypes = new Map<string, PrototypeVerbs>()
+  const prototypes = new Prototypes()
   const describe = (name: string, { start, end }: Node): Described => ({
     name,
     file,
@@ -39,17 +34,9 @@ export function findEngines(program: Node, source: string, file: string): Insert
       insertions.push(...objectInsertions(visited, () => describe(inferredName(visited, file), node)))
     } else if (node.type === 'ExpressionStatement') notePrototypeVerb(visited, prototypes)
   })
-  for (const [reference, verbs] of prototypes) {
-    if (!(verbs.hasStop && verbs.hasStart) && !inheritance.test(source)) continue
-    const name = reference.split('.').at(-1) as string
-    const described = { name, file, line: lineOf(verbs.first.start), endLine: lineOf(verbs.last.end - 1) }
-    insertions.push({ at: verbs.last.end, text: constructorRegistration(reference, described) })
-  }
+  insertions.push(...prototypes.insertions(source, file, lineOf))
   return insertions.sort((a, b) => a.at - b.at)
 }
-
-/** What gives an ES5 constructor a base, which may have the other verb. */
-const inheritance = /\b(?:__extends|inherits|setPrototypeOf)\b|\bObject\.create\b/
 
 const functionLike = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'Identifier'])
 
@@ -124,15 +111,8 @@ function assignmentOf({ node, parents }: Visited): Node | null {
   return /^(?:[^.]+|(?:module\.)?exports(?:\.[^.]+)?)$/.test(path) ? statement : null
 }
 
-interface PrototypeVerbs {
-  first: Node
-  last: Node
-  hasStart: boolean
-  hasStop: boolean
-}
-
 /** `Engine.prototype.start = function () {}` and `Engine.prototype = { start() {}, stop() {} }`. */
-function notePrototypeVerb(visited: Visited, prototypes: Map<string, PrototypeVerbs>): void {
+function notePrototypeVerb(visited: Visited, prototypes: Prototypes): void {
   const { node } = visited
   const { expression } = node
   if (!isNode(expression) || expression.type !== 'AssignmentExpression') return
@@ -140,19 +120,12 @@ function notePrototypeVerb(visited: Visited, prototypes: Map<string, PrototypeVe
   if (block !== 'Program' && block !== 'BlockStatement') return
   const path = pathOf(expression.left)
   const at = path?.indexOf('prototype') ?? -1
-  if (path === null || at < 1) return
+  if (path === null || at < 1 || path.length > at + 2) return
   const reference = path.slice(0, at).join('.')
   const verb = path[at + 1]
   let found = { start: isStartVerb(verb ?? ''), stop: isStopVerb(verb ?? '') }
   if (verb === undefined && isNode(expression.right) && expression.right.type === 'ObjectExpression') {
     found = verbsOf(expression.right)
   }
-  if (!found.start && !found.stop) return
-  const known = prototypes.get(reference)
-  prototypes.set(reference, {
-    first: known === undefined || node.start < known.first.start ? node : known.first,
-    last: known === undefined || node.end > known.last.end ? node : known.last,
-    hasStart: found.start || known?.hasStart === true,
-    hasStop: found.stop || known?.hasStop === true,
-  })
+  if (found.start || found.stop) prototypes.note(reference, found, node.start, node.end)
 }

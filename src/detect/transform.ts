@@ -15,6 +15,9 @@ function languagesOf(file: string): readonly Language[] {
   return file.endsWith('.jsx') ? ['jsx', 'js'] : ['js', 'jsx']
 }
 
+/** The likeliest first. A CommonJS module may return at its top; an ES module may wait there, and have no import that shows it. */
+const sourceTypes = ['module', 'commonjs'] as const
+
 /** What to insert into a source; empty where there is no engine in it or it cannot be parsed. */
 export function insertionsFor(source: string, file: string): Insertion[] {
   if (!mayDefineEngine(source) || source.includes('__leakwatch__')) return []
@@ -35,9 +38,12 @@ export function parsedInsertions(
 ): Insertion[] {
   const { parseSync } = require('oxc-parser') as typeof import('oxc-parser')
   for (const lang of languages) {
-    const { program, errors } = parseSync(file, source, { lang, preserveParens: false })
-    const { findEngines } = require('./find-engines.js') as typeof import('./find-engines.ts')
-    if (errors.length === 0) return findEngines(program as unknown as Node, source, file)
+    for (const sourceType of sourceTypes) {
+      const { program, errors } = parseSync(file, source, { lang, sourceType, preserveParens: false })
+      if (errors.length > 0) continue
+      const { findEngines } = require('./find-engines.js') as typeof import('./find-engines.ts')
+      return findEngines(program as unknown as Node, source, file)
+    }
   }
   return []
 }

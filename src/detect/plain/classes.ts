@@ -9,7 +9,8 @@ import { lineIndex, type Node, Visited } from '../syntax.ts'
 import { Cursor } from './cursor.ts'
 import { identifier, readMember } from './member.ts'
 import { ObjectVerbs } from './object-verbs.ts'
-import { Outside } from './outside.ts'
+import { type ClassPlace, Outside } from './outside.ts'
+import { Prototypes } from './prototypes.ts'
 import { notPlain, unclear, word } from './texts.ts'
 import { tokensOf } from './tokens.ts'
 
@@ -18,25 +19,28 @@ const longest = 200_000
 
 /** What to insert, in the order of offsets; `null`: the file has to be parsed. */
 export function plainInsertions(source: string, file: string): Insertion[] | null {
-  const classes = source.length > longest || notPlain.test(source) ? null : readClasses(source)
+  const prototypes = new Prototypes()
+  const classes = source.length > longest || notPlain.test(source) ? null : readClasses(source, prototypes)
   if (classes === null) return null
   const lineOf = lineIndex(source)
-  return classes.flatMap((node) => {
+  const insertions = classes.flatMap((visited) => {
+    const { node } = visited
     const lines = { file, line: lineOf(node.start), endLine: lineOf(node.end - 1) }
-    return classInsertions(new Visited(node, null), source, file, (name) => ({ name, ...lines }))
+    return classInsertions(visited, source, file, (name) => ({ name, ...lines }))
   })
+  return [...insertions, ...prototypes.insertions(source, file, lineOf)].sort((a, b) => a.at - b.at)
 }
 
-/** Class declarations as syntax nodes, as far as `classInsertions` looks at them. */
-function readClasses(source: string): Node[] | null {
-  const verbs = new ObjectVerbs()
-  const outside = new Outside(source, verbs)
-  const found: Node[] = []
+/** Classes as syntax nodes, as far as `classInsertions` looks at them. */
+function readClasses(source: string, prototypes: Prototypes): Visited[] | null {
+  const verbs = new ObjectVerbs(source)
+  const outside = new Outside(source, verbs, prototypes)
+  const found: Visited[] = []
   try {
-    for (let at = outside.nextClass(); at >= 0; at = outside.nextClass()) {
-      const node = readClass(new Cursor(tokensOf(source, at), verbs))
-      found.push(node)
-      outside.goOn(node.end)
+    for (let place = outside.nextClass(); place !== null; place = outside.nextClass()) {
+      const visited = readClass(new Cursor(tokensOf(source, place.at), verbs), place)
+      found.push(visited)
+      outside.goOn(visited.node.end)
     }
   } catch (error) {
     if (error === unclear) return null
@@ -45,12 +49,11 @@ function readClasses(source: string): Node[] | null {
   return verbs.areBoth ? null : found
 }
 
-function readClass(cursor: Cursor): Node {
+function readClass(cursor: Cursor, { givenTo, isDefault }: ClassPlace): Visited {
   const start = cursor.startOf()
   cursor.at += 1
-  if (cursor.kind() !== word || cursor.isWord('extends')) throw unclear
-  const id = identifier(cursor.text())
-  cursor.at += 1
+  const id = readName(cursor)
+  if (id === null && givenTo === null && !isDefault) throw unclear
   const superClass = readSuperClass(cursor)
   const from = cursor.startOf()
   cursor.take('{')
@@ -62,7 +65,26 @@ function readClass(cursor: Cursor): Node {
   cursor.at += 1
   const end = cursor.end()
   const body = { type: 'ClassBody', start: from, end, body: members }
-  return { type: 'ClassDeclaration', start, end, id, superClass, body, decorators: [] }
+  const type = givenTo === null ? 'ClassDeclaration' : 'ClassExpression'
+  const node = { type, start, end, id, superClass, body, decorators: [] }
+  return new Visited(node, parentOf(givenTo, isDefault))
+}
+
+function readName(cursor: Cursor): Node | null {
+  if (cursor.kind() !== word || cursor.isWord('extends')) return null
+  cursor.at += 1
+  return identifier(cursor.text(-1))
+}
+
+/** What names a class that has no name of its own. */
+function parentOf(givenTo: string | null, isDefault: boolean): Visited | null {
+  const nowhere = { start: 0, end: 0 }
+  if (givenTo !== null)
+    return new Visited(
+      { type: 'AssignmentExpression', ...nowhere, left: member(givenTo.trim().split('.')) },
+      null,
+    )
+  return isDefault ? new Visited({ type: 'ExportDefaultDeclaration', ...nowhere }, null) : null
 }
 
 const longestPath = 16
@@ -80,8 +102,16 @@ function readSuperClass(cursor: Cursor): Node | null {
   for (let names = 1; cursor.kind() === '.'; names += 1) {
     cursor.at += 1
     if (cursor.kind() !== word || names > longestPath) throw unclear
-    path = { type: 'MemberExpression', start: 0, end: 0, object: path, property: identifier(cursor.text()) }
+    path = member([cursor.text()], path)
     cursor.at += 1
   }
   return path
+}
+
+/** `a.b.c`; `of`: what it begins with. */
+function member(names: readonly string[], of: Node | null = null): Node {
+  return names.reduce<Node | null>((object, name) => {
+    const property = name === 'this' ? { type: 'ThisExpression', start: 0, end: 0 } : identifier(name)
+    return object === null ? property : { type: 'MemberExpression', start: 0, end: 0, object, property }
+  }, of) as Node
 }

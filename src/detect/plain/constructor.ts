@@ -13,6 +13,10 @@ const hidden = new Set('function async class for await yield import get set bind
 
 const longestPath = 16
 
+/** What an arrow function without a block ends before. */
+const bodyEnds = new Set([',', ')', ']', '}', ';', ''])
+const brackets: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
+
 const nothing: Node = { type: 'Literal', start: 0, end: 0 }
 const someCall: Node = { type: 'CallExpression', start: 0, end: 0 }
 
@@ -57,25 +61,58 @@ function superStatement(cursor: Cursor): Node {
   return { type: 'ExpressionStatement', start, end, expression }
 }
 
-/** Whether no call from token `from` to `after` opens a handle. */
+/** Whether no call from token `from` to `after` opens a handle. Behind the first that may, nothing has to be clear. */
 function opensNothing(cursor: Cursor, from: number, after: number): boolean {
-  let isQuiet = true
-  /** Of each parenthesis that is open: whether a block may follow it. */
-  const parentheses: boolean[] = []
+  const parentheses: Parenthesis[] = []
   for (cursor.at = from; cursor.at < after; cursor.at += 1) {
     const kind = cursor.kind()
-    if (kind === '=>' || kind === '?.') throw unclear
-    if (kind === '`' && isTag(cursor)) throw unclear
-    if (kind === word) {
-      if (cursor.kind(-1) === '.' ? cursor.isWord('bind') : hidden.has(cursor.text())) throw unclear
-      if (cursor.isWord('new') && !cursor.isProperty() && cursor.kind(1) !== ':')
-        isQuiet = makesValue(cursor) && isQuiet
+    if (kind === '=>') passArrow(cursor, parentheses)
+    else if (kind === '`' && isTag(cursor)) throw unclear
+    else if (kind === word) {
+      if (isAccess(cursor.kind(-1)) ? cursor.isWord('bind') : hidden.has(cursor.text())) throw unclear
+      const isNew = cursor.isWord('new') && !isAccess(cursor.kind(-1)) && cursor.kind(1) !== ':'
+      if (isNew && !makesValue(cursor)) return false
     } else if (kind === '(') {
-      parentheses.push(cursor.at === from || (cursor.kind(-1) === word && controls.has(cursor.text(-1))))
-      if (cursor.at > from) isQuiet = isHarmless(cursor) && isQuiet
-    } else if (kind === ')' && !parentheses.pop() && cursor.kind(1) === '{') throw unclear
+      const parenthesis = cursor.at === from ? 'head' : parenthesisAt(cursor)
+      parentheses.push(parenthesis)
+      if (parenthesis === 'call' && !isHarmless(cursor) && isCall(cursor)) return false
+    } else if (kind === ')' && parentheses.pop() !== 'head' && cursor.kind(1) === '{') throw unclear
   }
-  return isQuiet
+  return true
+}
+
+/** Passes the body of an arrow function, which does not run yet; what takes one by an argument may run it. */
+function passArrow(cursor: Cursor, parentheses: readonly Parenthesis[]): void {
+  if (parentheses.includes('call')) throw unclear
+  cursor.at += 1
+  if (cursor.kind() === '{') cursor.passBrackets('{', '}')
+  else passExpression(cursor)
+  cursor.at -= 1
+}
+
+function passExpression(cursor: Cursor): void {
+  do {
+    const kind = cursor.kind()
+    const close = brackets[kind]
+    // Whose the second half is.
+    if (kind === '?' || kind === ':') throw unclear
+    if (close === undefined) cursor.at += 1
+    else cursor.passBrackets(kind, close)
+  } while (!bodyEnds.has(cursor.kind()) && !cursor.beginsAnew())
+}
+
+/** Whether the parenthesis here is that of a call, and not of a method's parameters. */
+function isCall(cursor: Cursor): boolean {
+  const { at } = cursor
+  cursor.passBrackets('(', ')')
+  const after = cursor.kind()
+  cursor.at = at
+  if (after === '{' || after === '=>') throw unclear
+  return true
+}
+
+function isAccess(kind: string): boolean {
+  return kind === '.' || kind === '?.'
 }
 
 /** Whether a template begins here that is, or may be, handed to a function. */
@@ -94,22 +131,28 @@ function makesValue(cursor: Cursor): boolean {
   return !isDeclared(name, cursor.source)
 }
 
-/** Whether the parenthesis here groups, belongs to a statement or a `new`, or calls what opens nothing. */
-function isHarmless(cursor: Cursor): boolean {
+/** Of a statement, which a block may follow; of a call, or a `new`; or around an expression, or parameters. */
+type Parenthesis = 'head' | 'call' | 'group'
+
+function parenthesisAt(cursor: Cursor): Parenthesis {
   const before = cursor.kind(-1)
   // `if (a) (b)` is no call.
-  if (before === '}' || before === ')' || before === ']') throw unclear
+  if (before === '}' || before === ')' || before === ']' || before === '?.') throw unclear
   // `1..toFixed()` is one token and a call.
-  if (before === privateName || before === '0' || before === '"' || before === '`') return false
-  if (before !== word) return true
-  if (cursor.kind(-2) !== '.' || cursor.kind(-3) === '.') {
-    const name = cursor.text(-1)
-    // What `new` makes was looked at there.
-    if (name === 'super' || controls.has(name) || cursor.isWord('new', -2)) return true
-  }
+  if (before === privateName || before === '0' || before === '"' || before === '`') return 'call'
+  if (before !== word) return 'group'
+  const isName = isAccess(cursor.kind(-2)) && cursor.kind(-3) !== '.'
+  return !isName && controls.has(cursor.text(-1)) ? 'head' : 'call'
+}
+
+/** Whether the call here opens nothing. */
+function isHarmless(cursor: Cursor): boolean {
+  if (cursor.kind(-1) !== word) return false
+  // What `new` makes was looked at there.
+  if (!isAccess(cursor.kind(-2)) && (cursor.isWord('super', -1) || cursor.isWord('new', -2))) return true
   const path = [cursor.text(-1)]
   // `...Object.keys(a)`: before a spread the path ends.
-  for (let offset = -2; cursor.kind(offset) === '.' && cursor.kind(offset - 1) !== '.'; offset -= 2) {
+  for (let offset = -2; isAccess(cursor.kind(offset)) && cursor.kind(offset - 1) !== '.'; offset -= 2) {
     if (cursor.kind(offset - 1) !== word) return false
     path.unshift(cursor.text(offset - 1))
     if (path.length > longestPath) throw unclear

@@ -1,11 +1,8 @@
 /** A place in a row of tokens, and what may be seen from there. */
 import { isStopVerb } from '../verbs.ts'
 import { isAssigned, isUnclearKey, isVerb, type ObjectVerbs } from './object-verbs.ts'
-import { unclear, word } from './texts.ts'
+import { goesOn, unclear, word } from './texts.ts'
 import type { Tokens } from './tokens.ts'
-
-/** What goes on with an expression on the next line. */
-const operators = new Set('([.+-*/÷%&|^<>=?:,'.split('')).add('`').add('?.').add('=>')
 
 export class Cursor {
   readonly #tokens: Tokens
@@ -56,8 +53,7 @@ export class Cursor {
 
   /** Whether a statement or a field without a semicolon ends before this token. */
   beginsAnew(): boolean {
-    if (!this.isOnNextLine()) return false
-    return !operators.has(this.kind()) && !this.isWord('in') && !this.isWord('instanceof')
+    return this.isOnNextLine() && !goesOn(this.kind(), this.text())
   }
 
   take(kind: string): void {
@@ -67,7 +63,10 @@ export class Cursor {
 
   /** One token of what a member is made of. */
   pass(): void {
-    if (this.kind() === word) this.#passWord(this.text())
+    const kind = this.kind()
+    if (kind === word) this.#passWord(this.text())
+    else if (kind === '{') this.#verbs.openBrace()
+    else if (kind === '}') this.#verbs.closeBrace()
     else if (this.kind() === '"') this.#passText(this.text().slice(1, -1))
     this.at += 1
   }
@@ -78,18 +77,23 @@ export class Cursor {
       // `[(Symbol).dispose]`
       if (this.kind(1) === ')') throw unclear
       if (this.kind(1) === '.' && isStopVerb(`[Symbol.${this.text(2)}]`)) this.#verbs.noteStop()
-    } else if (isVerb(written)) this.#passVerb(written)
+    } else if (isVerb(written)) this.#passVerb(written, false)
   }
 
   #passText(written: string): void {
     if (isUnclearKey(written, this.kind(1), () => this.kind(2))) throw unclear
-    if (isVerb(written)) this.#passVerb(written)
+    if (isVerb(written)) this.#passVerb(written, true)
   }
 
-  #passVerb(verb: string): void {
+  #passVerb(verb: string, isText: boolean): void {
     const before = this.kind(-1)
-    this.#verbs.note(verb, before, this.kind(1))
-    if (before !== '.' && before !== '?.') return
+    this.#verbs.note(verb, {
+      isText,
+      before: before === word ? this.text(-1) : before,
+      after: this.kind(1),
+      at: this.startOf(this.at + 1),
+    })
+    if (before !== '.' || !(this.isWord('this', -2) || this.kind(-2) === ')')) return
     // A verb that an instance may be given: `(this.stop) = f`.
     let next = 1
     while (this.kind(next) === ')') next += 1
@@ -99,6 +103,7 @@ export class Cursor {
   /** From a bracket to behind the one that closes it. */
   passBrackets(open: string, close: string): void {
     this.take(open)
+    if (open === '{') this.#verbs.openBrace()
     for (let depth = 0; depth > 0 || this.kind() !== close; ) {
       const here = this.kind()
       if (here === '') throw unclear
@@ -107,6 +112,7 @@ export class Cursor {
       if (this.isWord('class') && !this.isProperty()) throw unclear
       this.pass()
     }
+    if (close === '}') this.#verbs.closeBrace()
     this.take(close)
   }
 }

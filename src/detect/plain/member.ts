@@ -63,6 +63,10 @@ function isNameItself(cursor: Cursor): boolean {
 
 function readKey(cursor: Cursor): { key: Node; computed: boolean } {
   if (cursor.kind() === '[') {
+    if (cursor.kind(1) === word && cursor.kind(2) === ']') {
+      cursor.at += 3
+      return { key: identifier(cursor.text(-2)), computed: true }
+    }
     const isSymbol = cursor.isWord('Symbol', 1) && cursor.kind(2) === '.' && cursor.kind(4) === ']'
     if (!isSymbol) throw unclear
     const property = identifier(cursor.text(3))

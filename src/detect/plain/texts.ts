@@ -72,3 +72,11 @@ export function beginsExpression(kind: string, written: string): boolean {
       return true
   }
 }
+
+/** What goes on with an expression on the next line. */
+const operators = new Set('([.+-*/÷%&|^<>=?:,'.split('')).add('`').add('?.').add('=>')
+
+/** Whether a token on a new line goes on with the expression before it. */
+export function goesOn(kind: string, written: string): boolean {
+  return operators.has(kind) || written === 'in' || written === 'instanceof'
+}

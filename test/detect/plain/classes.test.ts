@@ -55,6 +55,46 @@ describe.each([
     `f(...typeof /'/.source)\nclass A { ${verbs} }\ndebugger\n/'/.test(2)`,
   ],
   ['a comment in a property', `x = a./*c*/return /*d*/ / 2\nclass A { ${verbs} }\ny = 3 / 2`],
+  ['a key by its name', `class A { [key]() {} async [other](a) {} ${verbs} }`],
+  [
+    'class expressions',
+    `const A = class {${verbs}}\nexports.B = class C extends D {${verbs}}\nthis.x.y = class {${verbs}}`,
+  ],
+  ['a bundled class', `var Engine = class _Engine {${verbs}}\nEngine.x = 1`],
+  ['a default class without a name', `export default class extends A {${verbs}}`],
+  [
+    'names that are imported and taken out',
+    `import a, { start, stop as halt } from 'a'\nimport { stop } from 'b'\nconst { open, close: shut } = fs\nexport { stop }\nclass A {${verbs}}`,
+  ],
+  [
+    'arrow functions in a constructor',
+    `class A { constructor(b) { this.a = (b, c = 1) => go(b)\n this.b = () => { go() }; this.c = [b => b.c.go(),\n () =>\n go()\n] }\n ${verbs} }`,
+  ],
+  [
+    'an arrow function before what opens',
+    `class A { constructor(b) { this.a = () => go()\n new Door() }\n ${verbs} }`,
+  ],
+  [
+    'verbs in several objects, that are called, and that are no functions',
+    `f(a, close(), [stop]); const o = { start: 1, stop: null, open: { end: a.b } }, p = { stop() {} }, q = { start }\nif (a) { run() } else { halt(1) }\nclass A { constructor() { const e = { start } }\n ${verbs} }`,
+  ],
+  ['a verb of another object', `class A { start(e) { e.stop = f; this.e.stop = f } stop() {} }`],
+  [
+    'a constructor that calls, and functions behind that',
+    `class A { constructor(a) { a?.on?.x.on('x', () => {}); setTimeout(function () {}) }\n ${verbs} }`,
+  ],
+  [
+    'a constructor',
+    `const a = b\nfunction A() {}\nA.prototype.start = function start(a, b) { return { a: 1 } }\nA.prototype.go = a => a\nA.prototype.stop = function () {\n  if (a) { b() }\n}\n\nA.prototype.close = A.prototype.stop;\nmodule.exports = A`,
+  ],
+  [
+    'a constructor with a base',
+    `x.A.prototype = Object.create(B.prototype, f('(', ")"))\nx.A.prototype.start = async function () {};\nx.A.prototype[k] = 1\nB.prototype.stop.call(a)`,
+  ],
+  [
+    'a constructor in a function',
+    `function f() {\n  A.prototype.start = f\n  A.prototype.stop = async function* () {}\n}`,
+  ],
   [
     'regular expressions and divisions',
     `const r = /[/{]"\\/class/g, n = 4 / 2 / r.length\nclass A { ${verbs} }`,
@@ -71,7 +111,8 @@ describe.each([
 describe.each([
   ['an object literal', 'const a = { start() {}, stop() {} }\nclass B { stop() {} }'],
   ['an object literal in a method', 'class B { stop() { return { start() {}, stop() {} } } }'],
-  ['a class expression', 'const A = class { start() {} stop() {} }'],
+  ['a class expression in a call', 'f(class { start() {} stop() {} })'],
+  ['a class that is given to an index', 'a[0] = class { start() {} stop() {} }'],
   ['a class in a class', 'class A { start() { class B { stop() {} } } stop() {} }'],
   ['a class in a template', 'const t = `$' + '{\nclass A { start() {} stop() {} }}`'],
   ['a disposer in parentheses', 'const e = { start() {}, [(Symbol).dispose]() {} }\nclass B { stop() {} }'],
@@ -79,7 +120,16 @@ describe.each([
   ['a class that is spread', 'f(...class { start() {} stop() {} })'],
   ['a name that begins as a keyword', `class\u00e9\nFoo\n{\nstop()\n{}\n}\nclass A { start() {} stop() {} }`],
   ['a brace too many', 'class A {\n start() {}\n stop() {}\n}}'],
-  ['a prototype', 'class A { stop() {} }\nB.prototype.start = f\nB.prototype.stop = f'],
+  ['a prototype that is an object', 'class A { stop() {} }\nB.prototype = { start() {}, stop() {} }'],
+  ['a prototype in a list', 'A.prototype.start = function () {}, A.prototype.stop = function () {}'],
+  ['a prototype behind a condition', 'if (a)\nA.prototype.start = f\nA.prototype.stop = f'],
+  [
+    'a prototype behind a condition with texts',
+    `if (f(')', "(") === ")")\nA.prototype.start = f\nA.prototype.stop = f`,
+  ],
+  ['a verb of a prototype in parentheses', '(A.prototype.start) = f\nA.prototype.stop = f'],
+  ['a prototype in parentheses', '(A.prototype).start = f\nA.prototype.stop = f'],
+  ['what goes on behind a function', 'A.prototype.start = function () {}\n(a)\nA.prototype.stop = f'],
   ['verbs in fields', 'class A { start = () => {}; stop = () => {} }'],
   ['a verb that an instance is given', 'class A { start() { this.stop ??= () => {} } }'],
   ['a verb in parentheses that an instance is given', 'class A { start() { (this.stop) = () => {} } }'],
@@ -87,12 +137,28 @@ describe.each([
   ['a decorator', '@engine class A { start() {} stop() {} }'],
   ['a slash that only a parser understands', 'if (a) /class/.test(b)\nclass A { start() {} stop() {} }'],
   ['JSX', "const a = <p>it's</p>\nclass A { start() {} stop() {} }"],
+  [
+    'an arrow function that is half of a choice',
+    'class A { constructor(a) { this.b = a ? () => 1 : go() }\nstart() {} stop() {} }',
+  ],
+  [
+    'a function that is called with an arrow function',
+    'class A { constructor(a) { Object.assign(a, () => 1) }\nstart() {} stop() {} }',
+  ],
   ['a value that goes on', 'class A {\n  x = 1\n  *start() {}\n stop() {} }'],
-  ['a computed key', 'class A { [key]() {} start() {} stop() {} }'],
+  ['a key that is computed', 'class A { [key()]() {} start() {} stop() {} }'],
   ['a mixin', 'class A extends mix(B) { start() {} stop() {} }'],
   ['a file that ends too early', 'class A { start() {} stop() {'],
 ])('%s', (_, source) => {
   it('is left to the parser', () => expect(plainInsertions(source, file)).toBeNull())
+})
+
+describe.each([
+  ['one verb of a constructor', 'A.prototype.start = f\nif (A.prototype.stop === f) g()'],
+  ['verbs of anything', 'a.start = f\na.stop = f\nclass A {}'],
+])('%s', (_, source) => {
+  it('is nothing', () =>
+    expect([plainInsertions(source, file), parsedInsertions(source, file)]).toEqual([[], []]))
 })
 
 it('comes to what the parser comes to, file by file', () => {
