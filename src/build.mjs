@@ -18,7 +18,6 @@ const bundles = {
   'node-test.js': ['runners/node-test-run.js'],
   'engines.js': [
     'detect/plain/classes.js',
-    'detect/find-engines.js',
     'detect/injection.js',
     'detect/inline-map.js',
     'detect/registrations.js',

@@ -65,18 +65,25 @@ export interface MadeBy {
 }
 
 const ringSize = 1024
-const ring: Young[] = Array.from({ length: ringSize }, () => ({
-  resource: null,
-  kind: null,
-  id: 0,
-  asyncId: 0,
-  owner: null,
-  start: 0,
-  openedAt: 0,
-  stack: null,
-  part: false,
-}))
+/** Grows to its size with the first handles. */
+const ring: Young[] = []
 let youngCount = 0
+
+function addSlot(): Young {
+  const slot: Young = {
+    resource: null,
+    kind: null,
+    id: 0,
+    asyncId: 0,
+    owner: null,
+    start: 0,
+    openedAt: 0,
+    stack: null,
+    part: false,
+  }
+  ring.push(slot)
+  return slot
+}
 
 /** The old table. The oldest come first. */
 const old: HandleRecord[] = []
@@ -95,7 +102,7 @@ export function remember(
   { asyncId, owner, start, openedAt, stack, part }: Seen,
 ): void {
   if (youngCount === ringSize) ageHandles()
-  const slot = ring[youngCount] as Young
+  const slot = ring[youngCount] ?? addSlot()
   youngCount += 1
   slot.resource = resource
   slot.kind = kind
