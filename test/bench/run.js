@@ -61,8 +61,9 @@ function startUp({ modules }, binary, argv, env) {
 /** One workload: the bare figures, and each variant's ratios to them or differences from them. */
 async function measure(workload, binary, isFirst) {
   const turns = workload.kind === 'start' ? options.rounds * 3 : options.rounds
-  const compared = (workload.only ? figures : variants).filter(({ name }) =>
-    isFirst ? name.startsWith(options.variant) : name === 'leakwatch',
+  const suitable = variants.filter(({ kind = workload.kind }) => kind === workload.kind)
+  const compared = (workload.only ? figures : suitable).filter(({ name, kind }) =>
+    isFirst ? name.startsWith(options.variant) : name === 'leakwatch' || kind !== undefined,
   )
   const base = []
   const results = new Map(compared.map((each) => [each.name, []]))

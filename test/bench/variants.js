@@ -1,4 +1,4 @@
-/** What each workload is run with, beside the bare program. */
+/** What each workload is run with, beside the bare program; `kind`: those of one kind alone. */
 const at = (path) => new URL(path, import.meta.url).href
 const leakwatch = ['--import', at('../../dist/index.mjs')]
 /** Peers cost up to a hundred times as much: they get a share of the operations. */
@@ -8,6 +8,7 @@ export const bare = { name: 'bare', argv: [], env: {} }
 
 export const variants = [
   { name: 'empty async hook', argv: ['--import', at('preloads/empty-hook.js')], env: {} },
+  { name: 'empty loader too', argv: ['--import', at('preloads/empty-hooks.js')], env: {}, kind: 'start' },
   { name: 'AsyncLocalStorage', argv: ['--import', at('preloads/async-local-storage.js')], env: {} },
   { name: 'leakwatch', argv: leakwatch, env: {} },
   { name: 'leakwatch, stacks off', argv: leakwatch, env: { LEAKWATCH_STACKS: 'off' } },
