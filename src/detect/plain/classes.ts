@@ -6,10 +6,12 @@
 import { classInsertions } from '../find-classes.ts'
 import type { Insertion } from '../injection.ts'
 import { lineIndex, type Node, Visited } from '../syntax.ts'
+import { Code } from './code.ts'
 import { Cursor } from './cursor.ts'
 import { identifier, readMember } from './member.ts'
 import { ObjectVerbs } from './object-verbs.ts'
 import { type ClassPlace, Outside } from './outside.ts'
+import { PrototypeStatements } from './prototype-statements.ts'
 import { Prototypes } from './prototypes.ts'
 import { notPlain, unclear, word } from './texts.ts'
 import { tokensOf } from './tokens.ts'
@@ -34,7 +36,8 @@ export function plainInsertions(source: string, file: string): Insertion[] | nul
 /** Classes as syntax nodes, as far as `classInsertions` looks at them. */
 function readClasses(source: string, prototypes: Prototypes): Visited[] | null {
   const verbs = new ObjectVerbs(source)
-  const outside = new Outside(source, verbs, prototypes)
+  const code = new Code(source)
+  const outside = new Outside(code, verbs, new PrototypeStatements(code, prototypes))
   const found: Visited[] = []
   try {
     for (let place = outside.nextClass(); place !== null; place = outside.nextClass()) {

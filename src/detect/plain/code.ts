@@ -22,6 +22,7 @@ const space = /\s*/y
 const name = /[\w$]+/y
 const lastWord = /[\w$]+$/
 const longestWord = 100
+const longestPath = 200
 
 /** Words after which a line does not end a statement. */
 const leadsOn = new Set([...beforeExpression, 'of', 'yield', 'await', 'extends'])
@@ -120,6 +121,18 @@ export class Code {
     if (kind === '' || kind === '}') return at
     if (!this.source.slice(at, after).includes('\n') || goesOn(kind, this.wordAt(after))) throw unclear
     return at
+  }
+
+  /** What `expression` finds right before `at`, whole: names with dots between. */
+  pathBefore(expression: RegExp, at: number): string {
+    const from = Math.max(0, at - longestPath)
+    const found = expression.exec(this.source.slice(from, at))
+    if (found === null) throw unclear
+    const before = this.source[from + found.index - 1] ?? ''
+    if (before === '.' || before === '#' || before >= '\u0080' || (from > 0 && found.index === 0))
+      throw unclear
+    if (/^\d/.test(found[0])) throw unclear
+    return found[0]
   }
 
   /** Where the code before `at` ends. */

@@ -4,11 +4,10 @@
  * code, where a new process still interprets its own.
  */
 import { startVerbs, stopVerbs } from '../verbs.ts'
-import { Code } from './code.ts'
-import { isAssigned, isUnclearKey, isVerb, type ObjectVerbs } from './object-verbs.ts'
-import type { Prototypes } from './prototypes.ts'
+import type { Code } from './code.ts'
+import { isUnclearKey, isVerb, type ObjectVerbs } from './object-verbs.ts'
+import type { Depth, PrototypeStatements } from './prototype-statements.ts'
 import {
-  beforeExpression,
   beginsExpression,
   endOf,
   endOfComment,
@@ -27,26 +26,11 @@ const disposal = /\s*\.\s*(?:asyncDispose|dispose)\b/y
 /** Names in braces: what is imported, exported, or taken out of an object. */
 const names = /\{[\w$\s,:]*\}/y
 const beforeNames = new Set(['import', 'export', 'const', 'let', 'var'])
+const longestImport = 200
 const importedBefore = /\bimport\s+[\w$]+\s*,\s*$/
 
-/** `A.b` of `A.b.prototype`. */
-const reference = /(?:[\w$]+\.)+$/
-const longestReference = 200
-/** A function with plain parameters, up to its block. */
-const functionHead = /(?:async\s+)?function\b\s*\*?\s*[\w$]*\s*\([\w$\s,]*\)\s*\{/y
-const path = /[\w$]+(?:\.[\w$]+)*/y
 /** What stands left of `=` where a class is given to a variable or a property. */
 const assigned = /(?:[\w$]+\.)*[\w$]+\s*$/
-
-/** A verb of a prototype whose function has not ended yet. */
-interface OpenVerb {
-  reference: string
-  verb: string
-  from: number
-  /** Of the braces that are open around it. */
-  templates: number
-  braces: number
-}
 
 /** Where a class begins. */
 export interface ClassPlace {
@@ -60,15 +44,15 @@ export class Outside {
   readonly #source: string
   readonly #code: Code
   readonly #verbs: ObjectVerbs
-  readonly #prototypes: Prototypes
-  readonly #openVerbs: OpenVerb[] = []
+  readonly #prototypes: PrototypeStatements
   /** How many braces are open: outside of templates, and in each template that is open. */
   #open = [0]
   #at: number
 
-  constructor(source: string, verbs: ObjectVerbs, prototypes: Prototypes) {
+  constructor(code: Code, verbs: ObjectVerbs, prototypes: PrototypeStatements) {
+    const { source } = code
     this.#source = source
-    this.#code = new Code(source)
+    this.#code = code
     this.#verbs = verbs
     this.#prototypes = prototypes
     this.#at = source.startsWith('#!') ? endOf(lineComment, source, 0) : 0
@@ -109,7 +93,7 @@ export class Outside {
     if (isExported || this.#code.beginsStatement(before, at)) return { at, givenTo: null, isDefault }
     const left = before.kind === '=' ? this.#code.tokenBefore(before.end - 1) : null
     if (left?.kind !== word) throw unclear
-    const givenTo = this.#pathBefore(assigned, left.end)
+    const givenTo = this.#code.pathBefore(assigned, left.end)
     return { at, givenTo, isDefault }
   }
 
@@ -132,7 +116,7 @@ export class Outside {
       case '@':
         throw unclear
       case 'prototype':
-        return this.#passPrototype(at, end)
+        return this.#prototypes.pass(at, end, this.#depth)
       case 'class':
         return end
       case 'Symbol':
@@ -162,7 +146,7 @@ export class Outside {
       const end = names.lastIndex
       const { kind, written } = this.#code.tokenBefore(at)
       if (kind === word && beforeNames.has(written)) return end
-      if (kind === ',' && importedBefore.test(this.#source.slice(Math.max(0, at - longestReference), at)))
+      if (kind === ',' && importedBefore.test(this.#source.slice(Math.max(0, at - longestImport), at)))
         return end
     }
     this.#countBrace(1)
@@ -172,12 +156,16 @@ export class Outside {
   #passClosing(at: number): number {
     if (this.#open.at(-1) !== 0) {
       this.#countBrace(-1)
-      this.#endVerb(at + 1)
+      this.#prototypes.endAt(at + 1, this.#depth)
       return at + 1
     }
     if (this.#open.length === 1) throw unclear
     this.#open.pop()
     return this.#passTemplate(at)
+  }
+
+  get #depth(): Depth {
+    return { templates: this.#open.length, braces: this.#open.at(-1) as number }
   }
 
   #countBrace(by: 1 | -1): void {
@@ -221,71 +209,5 @@ export class Outside {
     const after = this.#code.codeAt(end)
     const before = kind === word ? written : kind
     this.#verbs.note(verb, { isText, before, after: this.#code.kindAt(after), at: after })
-  }
-
-  /** A prototype that is read from, or that is given something. */
-  #passPrototype(at: number, end: number): number {
-    const code = this.#code
-    if (!code.isProperty(at)) throw unclear
-    const next = code.codeAt(end)
-    const kind = code.kindAt(next)
-    if (kind === '=') {
-      const value = code.kindAt(code.codeAt(next + 1))
-      if (value === '{' || value === '(') throw unclear
-    }
-    // `(A.prototype).start`
-    if (kind === ')' && code.kindAt(code.codeAt(next + 1)) === '.') throw unclear
-    if (kind !== '.') return end
-    const verbAt = code.codeAt(next + 1)
-    const verb = code.wordAt(verbAt)
-    const verbEnd = verbAt + verb.length
-    if (!isVerb(verb)) return verbEnd
-    const sign = code.codeAt(verbEnd)
-    const isPlainly = code.kindAt(sign) === '='
-    if (isPlainly && this.#source[sign + 1] === '=') return verbEnd
-    if (!isPlainly) {
-      if (isAssigned(code.kindAt(sign)) || code.kindAt(sign) === ')') throw unclear
-      return verbEnd
-    }
-    return this.#passAssignment(this.#pathBefore(reference, at).slice(0, -1), at, verb, code.codeAt(sign + 1))
-  }
-
-  /** `reference`, before the prototype at `at`, is given a verb: the value at `value`. */
-  #passAssignment(reference: string, at: number, verb: string, value: number): number {
-    const code = this.#code
-    const from = at - reference.length - 1
-    const before = code.tokenBefore(from)
-    if (this.#open.length > 1 || !code.beginsStatement(before, from)) throw unclear
-    if (before.kind === ')' && code.isCondition(before.end)) throw unclear
-    functionHead.lastIndex = value
-    if (functionHead.test(this.#source)) {
-      const templates = this.#open.length
-      this.#openVerbs.push({ reference, verb, from, templates, braces: this.#open[templates - 1] as number })
-      return functionHead.lastIndex - 1
-    }
-    const end = endOf(path, this.#source, value)
-    if (beforeExpression.has(code.wordAt(value))) throw unclear
-    this.#prototypes.noteVerb(reference, verb, from, code.endOfStatement(end))
-    return end
-  }
-
-  /** A function may have ended at `end`. */
-  #endVerb(end: number): void {
-    const open = this.#openVerbs.at(-1)
-    if (open?.templates !== this.#open.length || open.braces !== this.#open.at(-1)) return
-    this.#openVerbs.pop()
-    this.#prototypes.noteVerb(open.reference, open.verb, open.from, this.#code.endOfStatement(end))
-  }
-
-  /** What `expression` finds right before `at`, whole. */
-  #pathBefore(expression: RegExp, at: number): string {
-    const from = Math.max(0, at - longestReference)
-    const found = expression.exec(this.#source.slice(from, at))
-    if (found === null) throw unclear
-    const before = this.#source[from + found.index - 1] ?? ''
-    if (before === '.' || before === '#' || before >= '\u0080' || (from > 0 && found.index === 0))
-      throw unclear
-    if (/^\d/.test(found[0])) throw unclear
-    return found[0]
   }
 }
