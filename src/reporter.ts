@@ -91,10 +91,11 @@ export class Reporter {
     this.#isLate = isLate
   }
 
-  /** The report as things stand; `null` where there is nothing to report. */
-  makeIfAny(occasion: Occasion): Report | null {
+  /** The report as things stand; `null` where there is nothing to report. `isPrinted`: only leaks are, and nobody else wants it. */
+  makeIfAny(occasion: Occasion, isPrinted = false): Report | null {
     const judged = atOnce(this.#judging(occasion))
-    if (judged.faults.length === 0) return null
+    const isTold = ({ severity }: Fault): boolean => severity === 'leak' || !isPrinted || this.isHeard
+    if (!judged.faults.some(isTold)) return null
     const report = atOnce(this.#composing(judged, occasion, false))
     return report.findings.length === 0 ? null : report
   }

@@ -106,7 +106,7 @@ function listenForSignals(desk: Desk): (() => void)[] {
       makeRoom()
       finishDemands()
       shutdownBegins()
-      finish(desk, reporter().makeIfAny({ trigger: 'exit', signal: name }), null, name)
+      finish(desk, reporter().makeIfAny({ trigger: 'exit', signal: name }, desk.member === null), null, name)
     } catch (error) {
       recordFault('the report of a signal', error)
       sayUnmade(error, settings)
@@ -129,7 +129,7 @@ function exit(desk: Desk, exitCode: number): number {
   }
   // Loading what judges may collect garbage: an engine that is there now is there when it is judged.
   const held = runningEngines().map(({ target }) => target?.deref())
-  const report = reporter().makeIfAny({ trigger: 'exit', exitCode })
+  const report = reporter().makeIfAny({ trigger: 'exit', exitCode }, member === null && isMainThread)
   held.length = 0
   const hasLeaks = report !== null && report.summary.leaks > 0
   // `run` has an exit code of its own for leaks; those of its processes are the program's.
