@@ -19,7 +19,7 @@ import { concernsProgram, isBorrowedThread } from './judge/borrowed-thread.ts'
 import { withoutClosing } from './judge/closing.ts'
 import type { IgnoreRule } from './judge/ignore.ts'
 import { type Fault, type Judged, judging } from './judge/judge.ts'
-import { isRunnersOwn } from './judge/runners-own.ts'
+import { withoutRunnersOwn } from './judge/runners-own.ts'
 import { isOverdue, lookingAtStays, type Stays } from './judge/staying.ts'
 import { isFinal, type Trigger } from './judge/verdict.ts'
 import { withoutWaitingServers } from './judge/waiting-servers.ts'
@@ -228,8 +228,8 @@ export class Reporter {
     const judged = yield* judging(stock, { trigger, now, graceMs, stallMs, stays, ageOf })
     const blamed = withoutWaitingServers(judged)
     const programs = isBorrowedThread() ? blamed.filter(concernsProgram) : blamed
-    const faults =
-      trigger === 'assert' || trigger === 'exit' ? programs.filter((fault) => !isRunnersOwn(fault)) : programs
+    if (counts !== undefined && trigger === 'stall') return { stock, faults: programs.filter(counts) }
+    const faults = withoutRunnersOwn(programs, trigger)
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }
 

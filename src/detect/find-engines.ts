@@ -68,11 +68,38 @@ function objectInsertions(visited: Visited, describe: () => Described): Insertio
     const reference = (pathOf(parent.left) as string[]).join('.')
     return [{ at: assigned.end, text: objectRegistration(reference, described) }]
   }
+  if (/^(?:module\.)?exports$/.test(assignedPath(parent))) return exportedInsertions(visited, described)
   const [before, after] = aroundObject(described)
   return [
     { at: node.start, text: before },
     { at: node.end, text: after },
   ]
+}
+
+/** `const api = module.exports = {}`, `0 && (module.exports = {})`: its names are read off its text, too. */
+function exportedInsertions({ node, parents }: Visited, described: Described): Insertion[] {
+  const outwards = parents.toReversed()
+  const reference = assignedPath(outwards[0] as Node)
+  let inner = node
+  for (const [index, each] of outwards.entries()) {
+    const isGiven = each.type === 'AssignmentExpression' ? each.right === inner : each.init === inner
+    if (isGiven && each.type !== 'ForStatement') inner = each
+    else {
+      const block = outwards[index + 1]?.type
+      const isStatement = each.type === 'ExpressionStatement' || each.type === 'VariableDeclaration'
+      const isInBlock = block === 'Program' || block === 'BlockStatement'
+      return isStatement && isInBlock
+        ? [{ at: each.end, text: objectRegistration(reference, described) }]
+        : []
+    }
+  }
+  return []
+}
+
+function assignedPath(node: Node): string {
+  return node.type === 'AssignmentExpression' && node.operator === '='
+    ? (pathOf(node.left)?.join('.') ?? '')
+    : ''
 }
 
 /** `createHook({ init() {}, destroy() {} })`: called for every handle that opens, leakwatch's own included. */
@@ -117,7 +144,7 @@ function notePrototypeVerb(visited: Visited, prototypes: Prototypes): void {
   const { expression } = node
   if (!isNode(expression) || expression.type !== 'AssignmentExpression') return
   const block = visited.parents.at(-1)?.type
-  if (block !== 'Program' && block !== 'BlockStatement') return
+  if (block !== 'Program' && block !== 'BlockStatement' && block !== 'SwitchCase') return
   const path = pathOf(expression.left)
   const at = path?.indexOf('prototype') ?? -1
   if (path === null || at < 1 || path.length > at + 2) return

@@ -41,7 +41,8 @@ function facts(
   accepted: boolean,
 ): string {
   if (delayMs !== undefined) return ` (${delayMs} ms)`
-  if (remote !== undefined) return ` ${accepted ? 'from' : 'to'} ${remote}`
+  // A client's port says nothing.
+  if (remote !== undefined) return accepted ? ` from ${String(remote).replace(/:\d+$/, '')}` : ` to ${remote}`
   if (path !== undefined) return ` on ${path}`
   if (local !== undefined) return ` on ${local}`
   if (pid !== undefined) return ` (${command === undefined ? '' : `${command}, `}pid ${pid})`

@@ -44,14 +44,19 @@ export function treeHeadline({
 }: Report): string {
   const { leaks, warnings } = summary
   const found = [leaks > 0 ? counted(leaks, 'leak') : '', warnings > 0 ? counted(warnings, 'warning') : '']
-  const what =
-    found.filter((text) => text !== '').join(', ') || (baseline === undefined ? 'no leaks' : 'no new leaks')
+  const what = found.filter((text) => text !== '').join(', ') || noLeaks(baseline)
   const late = timeoutMs === undefined ? '' : `, ended by leakwatch after ${duration(timeoutMs)}`
   const only = processes[0]
   if (processes.length === 1 && only !== undefined && only.command === command) {
     return `leakwatch: ${what} in ${command} (pid ${only.pid})${late || endingOf(only)}`
   }
   return `leakwatch: ${what} in ${whoOf(findings, processes)} of ${command}${late}`
+}
+
+function noLeaks(baseline: Report['baseline']): string {
+  if (baseline === undefined) return 'no leaks'
+  const { tested = 0 } = baseline
+  return tested === 0 ? 'no new leaks' : `no new leaks but ${tested} that the tests told of`
 }
 
 function whoOf(findings: readonly Finding[], processes: readonly TreeProcess[]): string {
@@ -166,7 +171,9 @@ function baselineRows({ file, known, gone }: NonNullable<Report['baseline']>, cw
       : [
           {
             label: 'gone',
-            lines: [`${names.join(', ')}: \`--update-baseline\` drops ${gone.length === 1 ? 'it' : 'them'}`],
+            lines: [
+              `${names.join(', ')}: not seen in this run; \`--update-baseline\` drops ${gone.length === 1 ? 'it' : 'them'}`,
+            ],
           },
         ]),
   ]

@@ -19,7 +19,7 @@ const globalSetup = 'mochaGlobalSetup'
 export function watchRun(session: TestSession, mocha: MochaClass, tests: MochaTests): void {
   let hasGlobalSetup = false
 
-  /** `title`: what the failures are named for; `null`: their files. Then goes on, as mocha does: out of whatever called it. */
+  /** `title`: what the failures are named for; `null`: their tests. Then goes on, as mocha does: out of whatever called it. */
   const judged = (
     runner: MochaRunner,
     suite: MochaSuite,
@@ -31,7 +31,7 @@ export function watchRun(session: TestSession, mocha: MochaClass, tests: MochaTe
     leaksOf(session, counts)
       .then((leaks) => {
         for (const leak of leaks)
-          runner.fail(entry(mocha, suite, title ?? place(leak.test?.file ?? 'mocha')), indented(leak), true)
+          runner.fail(entry(mocha, suite, title ?? titleOf(leak)), indented(leak), true)
       })
       .catch((error) => recordFault('telling mocha of a leak', error))
       .then(end, end)
@@ -150,8 +150,9 @@ function indented(leak: LeakOfTest): Error {
   return errorOf({ ...leak, message, stack: leak.stack.replace(leak.message, () => message) })
 }
 
-function place(file: string): string {
-  return relative(process.cwd(), file)
+/** The test, or the file where it is of none. */
+function titleOf({ test }: LeakOfTest): string {
+  return test?.name ?? relative(process.cwd(), test?.file ?? 'mocha')
 }
 
 /** The reporter has summed up by then. */

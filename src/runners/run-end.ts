@@ -79,9 +79,22 @@ function tellUnseen(): boolean {
   const head = hasNotEnded(`process ${process.pid}`)
   writeAll(
     2,
-    `\n${head}: it is held by what leakwatch did not see being opened (${[...types].join(', ')}). Load leakwatch before it.\n`,
+    `\n${head}: it is held by what\nleakwatch did not see being opened (${[...types].map(kindOf).join(', ')}). Load leakwatch before that.\n`,
   )
   return true
+}
+
+/** What Node calls them, in words that people do. */
+const kinds: Readonly<Record<string, string>> = {
+  Timeout: 'a timer',
+  TCPServerWrap: 'a server',
+  TCPSocketWrap: 'a socket',
+  ProcessWrap: 'a child process',
+  Worker: 'a worker',
+}
+
+function kindOf(type: string): string {
+  return kinds[type] ?? type
 }
 
 function hasNotEnded(name: string): string {

@@ -228,7 +228,7 @@ describe(`leakwatch/mocha, on Node ${nodeVersion}`, () => {
   it.concurrent('says what holds the run though it was there before leakwatch', async ({ expect }) => {
     const held = await mocha(['clean/only*'], {}, ['--require', './before.cjs', ...setUp], 5000)
     expect(held.stderr).toMatch(
-      /^\nleakwatch: the tests have ended, process \d+ has not: .* \(Timeout\)\. Load leakwatch before it\.\n$/,
+      /^\nleakwatch: the tests have ended, process \d+ has not: .*\n.* \(a timer\)\. Load leakwatch before that\.\n$/,
     )
     expect(held.output).toMatch(/2 passing/)
   })

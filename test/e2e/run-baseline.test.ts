@@ -82,6 +82,11 @@ describe(`the baseline of a test suite, on Node ${nodeVersion}`, () => {
     const more = await runTests({ Old: 3 }, null)
     expect(more.code).toBe(1)
     expect(more.stdout).toContain('3 Old were started')
+    const told = await runTests({ Old: 2, New: 1 }, ['--format', 'text'])
+    expect(told.code).toBe(1)
+    expect(told.stderr).toMatch(
+      /^leakwatch: no new leaks but 1 that the tests told of in [\s\S]*known +1 leak/,
+    )
   })
 
   it('takes what V8 has collected for what it was before', async () => {
@@ -157,7 +162,8 @@ describe(`the baseline, on Node ${nodeVersion}`, () => {
       {
         "code": 0,
         "stderr": "leakwatch: no new leaks in node <folder>/clean.mjs (pid N)
-          gone      Old (never-stopped, old.mjs:6): \`--update-baseline\` drops it
+          gone      Old (never-stopped, old.mjs:6): not seen in this run;
+                    \`--update-baseline\` drops it
       ",
       }
     `)

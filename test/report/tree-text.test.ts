@@ -112,7 +112,8 @@ it('is two lines where there is nothing new', () => {
   expect(formatText(report)).toMatchInlineSnapshot(`
     "leakwatch: no new leaks in 2 processes of npm test
         known     3 leaks of leakwatch.baseline.json
-        gone      setInterval (orphan, src/poll.ts:3): \`--update-baseline\` drops it
+        gone      setInterval (orphan, src/poll.ts:3): not seen in this run;
+                  \`--update-baseline\` drops it
     "
   `)
 })

@@ -48,11 +48,13 @@ export function applyBaseline(
     const { id } = bugOf(report, finding)
     return isCovered(byId.get(id), counts.get(id) ?? finding.count)
   }
+  const ofTests = tested.filter(({ id }) => !counts.has(id))
+  const knownTested = ofTests.filter(({ id, count = 1 }) => isCovered(byId.get(id), count)).length
+  const newTested = ofTests.length - knownTested
   const result: BaselineResult = {
     file,
-    known:
-      report.findings.filter(isKnown).length +
-      tested.filter(({ id, count = 1 }) => !counts.has(id) && isCovered(byId.get(id), count)).length,
+    known: report.findings.filter(isKnown).length + knownTested,
+    ...(newTested === 0 ? {} : { tested: newTested }),
     gone: known
       .filter(({ id }) => !found.has(id))
       .map(({ id, kind, name, place }) => ({ id, kind, name, place })),

@@ -70,6 +70,13 @@ export class Code {
     }
   }
 
+  /** Where the code goes on behind those characters that stand at `at`. */
+  behind(at: number, char: string): number {
+    let end = at
+    while (this.source[end] === char) end = this.codeAt(end + 1)
+    return end
+  }
+
   tokenBefore(at: number): Token {
     const end = this.#endOfCode(at)
     const char = this.source[end - 1] ?? ''
@@ -93,9 +100,16 @@ export class Code {
 
   /** Whether what stands at `at` begins a statement, outside of templates: behind what no expression can follow. */
   beginsStatement({ kind, written, end }: Token, at: number): boolean {
+    if (kind === ';' && this.#isInHead(end, at)) throw unclear
     if (kind === '' || kind === ';' || kind === '{' || kind === '}') return true
     if (!endsOperand.has(kind) || leadsOn.has(written)) return false
     return this.source.slice(end, at).includes('\n')
+  }
+
+  /** Whether the semicolon before `end` may be one of a `for`. */
+  #isInHead(end: number, at: number): boolean {
+    const line = this.source.slice(this.source.lastIndexOf('\n', end - 1) + 1, at)
+    return line.split('(').length > line.split(')').length
   }
 
   /** Whether the parenthesis that closes before `end` is that of a condition, behind which a statement belongs to another. */
@@ -119,7 +133,8 @@ export class Code {
     const kind = this.kindAt(after)
     if (kind === ';') return after + 1
     if (kind === '' || kind === '}') return at
-    if (!this.source.slice(at, after).includes('\n') || goesOn(kind, this.wordAt(after))) throw unclear
+    if (!this.source.slice(at, after).includes('\n') || goesOn(kind, this.wordAt(after)) || kind === '!')
+      throw unclear
     return at
   }
 

@@ -15,6 +15,7 @@ const longestPath = 16
 
 /** What an arrow function without a block ends before. */
 const bodyEnds = new Set([',', ')', ']', '}', ';', ''])
+const ambiguous = new Set('+-!/÷'.split(''))
 const brackets: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
 const nothing: Node = { type: 'Literal', start: 0, end: 0 }
@@ -94,8 +95,9 @@ function passExpression(cursor: Cursor): void {
   do {
     const kind = cursor.kind()
     const close = brackets[kind]
-    // Whose the second half is.
+    // Whose the second half is; and `++a` and `!a` on a line of their own.
     if (kind === '?' || kind === ':') throw unclear
+    if (cursor.isOnNextLine() && ambiguous.has(kind)) throw unclear
     if (close === undefined) cursor.at += 1
     else cursor.passBrackets(kind, close)
   } while (!bodyEnds.has(cursor.kind()) && !cursor.beginsAnew())

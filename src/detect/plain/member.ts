@@ -27,7 +27,7 @@ export function readMember(cursor: Cursor, isDerived: boolean): Node {
     if (isAsync || isGenerator || accessor !== null || computed) throw unclear
     return { ...common, ...readField(cursor, key) }
   }
-  const isConstructor = !isStatic && key.type === 'Identifier' && key.name === 'constructor'
+  const isConstructor = !isStatic && !computed && key.type === 'Identifier' && key.name === 'constructor'
   const from = cursor.at
   cursor.passBrackets('(', ')')
   const block = cursor.at

@@ -6,10 +6,10 @@ const assignments = new Set('=+-*÷%&|^?<>')
 /** What stands before a key: the words of methods among it. */
 const beforeKey = new Set(['{', ',', '*', '[', 'async', 'get', 'set'])
 /** Parentheses with none in them, and no block behind: a call. */
-const call = /\([^()]*\)(?!\s*(?:\{|\/))/y
+const call = /\([^()'"`/]*\)(?!\s*(?:\{|\/))/y
 /** A function, or a name, which may be one. */
 const functionValue =
-  /:\s*(?:async\b|function\b|[(</]|(?!(?:null|true|false|this)\b)[\p{L}_$][\p{L}\p{N}_$]*\s*(?:=>|[,}/]))/uy
+  /:\s*(?:async\b|function\b|[(</]|(?!(?:null|true|false|this)(?![\p{L}\p{N}_$]))[\p{L}_$][\p{L}\p{N}_$]*\s*(?:=>|[,}/]))/uy
 
 const start = 1
 const stop = 2

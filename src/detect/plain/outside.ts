@@ -26,8 +26,6 @@ const disposal = /\s*\.\s*(?:asyncDispose|dispose)\b/y
 /** Names in braces: what is imported, exported, or taken out of an object. */
 const names = /\{[\w$\s,:]*\}/y
 const beforeNames = new Set(['import', 'export', 'const', 'let', 'var'])
-const longestImport = 200
-const importedBefore = /\bimport\s+[\w$]+\s*,\s*$/
 
 /** What stands left of `=` where a class is given to a variable or a property. */
 const assigned = /(?:[\w$]+\.)*[\w$]+\s*$/
@@ -94,6 +92,8 @@ export class Outside {
     const left = before.kind === '=' ? this.#code.tokenBefore(before.end - 1) : null
     if (left?.kind !== word) throw unclear
     const givenTo = this.#code.pathBefore(assigned, left.end)
+    // A variable of that name is no module's.
+    if (givenTo.trim() === 'exports') throw unclear
     return { at, givenTo, isDefault }
   }
 
@@ -146,11 +146,17 @@ export class Outside {
       const end = names.lastIndex
       const { kind, written } = this.#code.tokenBefore(at)
       if (kind === word && beforeNames.has(written)) return end
-      if (kind === ',' && importedBefore.test(this.#source.slice(Math.max(0, at - longestImport), at)))
-        return end
+      if (kind === ',' && this.#isImported(at)) return end
     }
     this.#countBrace(1)
     return at + 1
+  }
+
+  /** `import a, {` */
+  #isImported(at: number): boolean {
+    const comma = this.#code.tokenBefore(at).end - 1
+    const name = this.#code.tokenBefore(comma)
+    return name.kind === word && this.#code.tokenBefore(name.end - name.written.length).written === 'import'
   }
 
   #passClosing(at: number): number {

@@ -8,6 +8,19 @@ import { beforeExpression, endOf, unclear } from './texts.ts'
 const reference = /(?:[\w$]+\.)+$/
 /** A function with plain parameters, up to its block. */
 const functionHead = /(?:async\s+)?function\b\s*\*?\s*[\w$]*\s*\([\w$\s,]*\)\s*\{/y
+/** Of what a statement behind it could not name. */
+const noReference = /^(?:super|new|import)\b/
+const noPath = new Set([
+  ...beforeExpression,
+  'class',
+  'function',
+  'async',
+  'super',
+  'import',
+  'await',
+  'yield',
+  'let',
+])
 const path = /[\w$]+(?:\.[\w$]+)*/y
 
 /** How many templates and, in the innermost, braces are open. */
@@ -44,8 +57,8 @@ export class PrototypeStatements {
       const value = code.kindAt(code.codeAt(next + 1))
       if (value === '{' || value === '(') throw unclear
     }
-    // `(A.prototype).start`
-    if (kind === ')' && code.kindAt(code.codeAt(next + 1)) === '.') throw unclear
+    // `((A.prototype)).start`
+    if (kind === ')' && code.kindAt(code.behind(next, ')')) === '.') throw unclear
     if (kind !== '.') return end
     const verbAt = code.codeAt(next + 1)
     const verb = code.wordAt(verbAt)
@@ -59,6 +72,7 @@ export class PrototypeStatements {
     // `==`
     if (code.kindAt(sign + 1) === '=') return verbEnd
     const named = code.pathBefore(reference, at).slice(0, -1)
+    if (noReference.test(named)) throw unclear
     return this.#passAssignment(
       { reference: named, verb, from: at - named.length - 1, depth },
       code.codeAt(sign + 1),
@@ -86,7 +100,7 @@ export class PrototypeStatements {
       return functionHead.lastIndex - 1
     }
     const end = endOf(path, code.source, value)
-    if (beforeExpression.has(code.wordAt(value))) throw unclear
+    if (noPath.has(code.wordAt(value))) throw unclear
     this.#found.noteVerb(reference, verb, from, code.endOfStatement(end))
     return end
   }
