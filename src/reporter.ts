@@ -39,7 +39,7 @@ export interface Occasion {
   graceMs?: number
   /** Of what is meant to stay; else all of it. */
   leftOut?: LeftOut
-  /** No rule ignores anything. */
+  /** No rule ignores anything, and what a runner opened for itself is among it. */
   isUnruled?: boolean
 }
 
@@ -94,8 +94,8 @@ export class Reporter {
   /** The report as things stand; `null` where there is nothing to report. `isPrinted`: only leaks are, and nobody else wants it. */
   makeIfAny(occasion: Occasion, isPrinted = false): Report | null {
     const judged = atOnce(this.#judging(occasion))
-    const isTold = ({ severity }: Fault): boolean => severity === 'leak' || !isPrinted || this.isHeard
-    if (!judged.faults.some(isTold)) return null
+    const { faults } = judged
+    if (faults.length === 0 || (isPrinted && !faults.some((fault) => this.isTold(fault)))) return null
     const report = atOnce(this.#composing(judged, occasion, false))
     return report.findings.length === 0 ? null : report
   }
@@ -166,9 +166,9 @@ export class Reporter {
     return publishing().describeEngine(record, originalColumn())
   }
 
-  /** Whether anybody is told of what is not printed. */
-  get isHeard(): boolean {
-    return this.#settings.out !== null || hasListeners('finding')
+  /** Whether anybody is told of it, where only leaks are printed. */
+  isTold({ severity }: Fault): boolean {
+    return severity === 'leak' || this.#settings.out !== null || hasListeners('finding')
   }
 
   /** Tells listeners, prints and saves. */
@@ -217,7 +217,7 @@ export class Reporter {
     return yield* lookingAtStays(engines, (from) => awakeBetween(from, at), soonestMs)
   }
 
-  *#judging({ trigger, counts, leftOut }: Occasion): Steps<Judged> {
+  *#judging({ trigger, counts, leftOut, isUnruled }: Occasion): Steps<Judged> {
     const { graceMs, stallMs } = this.#settings
     decideFileHandle()
     const now = judgedAt()
@@ -228,8 +228,7 @@ export class Reporter {
     const judged = yield* judging(stock, { trigger, now, graceMs, stallMs, stays, ageOf })
     const blamed = withoutWaitingServers(judged)
     const programs = isBorrowedThread() ? blamed.filter(concernsProgram) : blamed
-    if (counts !== undefined && trigger === 'stall') return { stock, faults: programs.filter(counts) }
-    const faults = withoutRunnersOwn(programs, trigger)
+    const faults = isUnruled === true ? programs : withoutRunnersOwn(programs, trigger)
     return { stock, faults: counts === undefined ? faults : faults.filter(counts) }
   }
 

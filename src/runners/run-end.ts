@@ -37,7 +37,7 @@ export function watchRunEnd(session: TestSession, exitCode: () => number | null)
       isReported &&
       session.endsRun &&
       waitedMs >= toldAfterMs &&
-      !activeTypes().some((type) => request.test(type))
+      !process.getActiveResourcesInfo().some((type) => request.test(type))
     ) {
       // What was written last may still be on its way.
       const code = lastWasReported ? exitCode() : null
@@ -56,10 +56,6 @@ export function watchRunEnd(session: TestSession, exitCode: () => number | null)
   lookAgain(firstLookMs)
 }
 
-function activeTypes(): string[] {
-  return process.getActiveResourcesInfo()
-}
-
 /** Whether there was anything to tell. */
 function tellHeld(report: Report | null): boolean {
   if (report === null) return false
@@ -74,7 +70,9 @@ function tellHeld(report: Report | null): boolean {
 }
 
 function tellUnseen(): boolean {
-  const types = new Set(activeTypes().filter((type) => !request.test(type) && !isOfProcess.test(type)))
+  const types = new Set(
+    process.getActiveResourcesInfo().filter((type) => !request.test(type) && !isOfProcess.test(type)),
+  )
   if (types.size === 0) return false
   const head = hasNotEnded(`process ${process.pid}`)
   writeAll(

@@ -135,7 +135,7 @@ export class TestSession {
     const { faults } = await this.#reporter.settle({ trigger: 'assert', counts: isCounted }, true)
     const leaks: LeakOfTest[] = []
     const ids = new Set<string>()
-    const isTold = ({ severity }: Fault): boolean => severity === 'leak' || this.#reporter.isHeard
+    const isTold = (fault: Fault): boolean => this.#reporter.isTold(fault)
     const reports = [...new Set(faults.filter(isTold).map(scopeOf))]
       .map((scope) =>
         this.#reporter.makeIfAny({

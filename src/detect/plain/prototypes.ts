@@ -3,7 +3,7 @@ import { constructorRegistration, type Insertion } from '../injection.ts'
 import { isStartVerb } from '../verbs.ts'
 
 /** What gives an ES5 constructor a base, which may have the other verb. */
-export const inheritance: RegExp = /\b(?:__extends|inherits|setPrototypeOf)\b|\bObject\.create\b/
+const inheritance = /\b(?:__extends|inherits|setPrototypeOf)\b|\bObject\.create\b/
 
 interface Verbs {
   hasStart: boolean
@@ -13,7 +13,7 @@ interface Verbs {
   end: number
 }
 
-/** `A.b` as the program writes it, and the verbs that its prototype is given; `null`: no place of them is known. */
+/** The verbs that prototypes are given, by their constructors as the program writes them: `A.b`. */
 export class Prototypes {
   readonly #byReference = new Map<string, Verbs>()
 
