@@ -240,8 +240,10 @@ describe(`leakwatch/mocha, on Node ${nodeVersion}`, () => {
     const { code, stderr } = await project.run([...run, script, ...setUp, 'holds/*'], {
       LEAKWATCH_TEST_EXIT: 'off',
     })
-    expect(stderr).toMatch(/^leakwatch: 1 leak in node .*mocha\.js [\s\S]*, ended by leakwatch after 4 s\n/)
-    expect(stderr).toMatch(/✖ Engine was started .* and never stopped/)
+    // The headline is wrapped, and where depends on how long the folder's path is.
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(
+      /^leakwatch: 1 leak in node \S*mocha\.js .*, ended by leakwatch after 4 s ✖ Engine was started .* and never stopped/,
+    )
     expect(code).toBe(124)
   })
 })
