@@ -25,6 +25,8 @@ export interface HandleType {
   server?(resource: object): object | null
   /** Whose it is when it is announced; `unsure`: ask the stack. */
   origin?(resource: object): 'program' | 'internal' | 'unsure'
+  /** Announced once the thread pool has opened it, when no code is on the stack. */
+  readonly isLate?: true
 }
 
 const extraFacts = new WeakMap<object, Facts>()

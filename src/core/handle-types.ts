@@ -124,6 +124,7 @@ const messagePort: HandleType = {
 
 const fileHandle: HandleType = {
   type: 'FILEHANDLE',
+  isLate: true,
   isAlive: (resource) => ((resource as { fd?: number }).fd ?? -1) >= 0,
   isClosing: wasToldToClose,
   mayOpen: () => false,

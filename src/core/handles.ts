@@ -13,6 +13,7 @@ import { beneficiary } from './lending.ts'
 import { noteAsyncWork } from './light-work.ts'
 import { contextOwner, currentStart, ownAsyncId } from './ownership.ts'
 import { makers } from './places.ts'
+import { enableWithoutPromises } from './promise-hooks.ts'
 import { lookAtSome } from './promise-watch.ts'
 import { type CapturedStack, captureStack, ripen, stackCounts } from './stack.ts'
 import { abridgeStops, countStops } from './start-place.ts'
@@ -81,7 +82,8 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
   }
   const mayBuild = isConstructing(owner)
   let stack: CapturedStack | null = null
-  if (listener !== undefined || origin === 'unsure' || mayBuild || spend(kind, triggerAsyncId)) {
+  if (kind.isLate === true) stackCounts.skipped += 1
+  else if (listener !== undefined || origin === 'unsure' || mayBuild || spend(kind, triggerAsyncId)) {
     stack = measured(() => captureStack(init, handleDepth))
   } else stackCounts.skipped += 1
   if (origin === 'unsure' && isMadeByNode(stack)) return
@@ -135,7 +137,7 @@ function spend(kind: HandleType, triggerAsyncId: number): boolean {
   return !isServer(triggerAsyncId)
 }
 
-/** `trackPromises` leaves promises out where Node knows the option (24.21); elsewhere it is ignored. */
+/** `trackPromises` leaves promises out where Node knows the option (24.21); elsewhere it is ignored (`promise-hooks.ts`). */
 const hook = createHook({ ...{ trackPromises: false }, init })
 
 /** Starts to follow handles. Returns its undo. */
@@ -154,7 +156,7 @@ export function followHandles(): () => void {
     sweepHandles()
     sweepEngines()
   })
-  hook.enable()
+  enableWithoutPromises(hook)
   return () => {
     undo()
     hook.disable()

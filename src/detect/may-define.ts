@@ -4,9 +4,9 @@
  */
 import { startVerbs, stopVerbs } from './verbs.ts'
 
-/** A verb where a key or a name may stand; in its group where it starts something. */
+/** A verb where a key or a name may stand; in its group where it starts something. `\b` is looked for faster than what it may not follow. */
 const verb = new RegExp(
-  `(?<![\\w$#])(?:(${startVerbs.join('|')})|${stopVerbs.join('|')})(?![\\w$])(?=['"\`]?[\\s\\]?!]*[(<=:,}/])`,
+  `\\b(?<![$#])(?:(${startVerbs.join('|')})|${stopVerbs.join('|')})(?![\\w$])(?=['"\`]?[\\s\\]?!]*[(<=:,}/])`,
   'g',
 )
 const afterVerb = /['"`]?[\s\]?!]*/y

@@ -8,7 +8,7 @@
 import { join } from 'node:path'
 import { attempt } from '../core/faults.ts'
 import { filePath } from '../core/file-path.ts'
-import { captureStack } from '../core/stack.ts'
+import { captureStack, scriptNames } from '../core/stack.ts'
 import { isProgramFile } from './own-files.ts'
 import type { Loaded } from './transform-module.ts'
 import { type AnyFunction, wrapProperty } from './wrap.ts'
@@ -60,7 +60,9 @@ function startThread(): void {
 function isModule(args: readonly unknown[], entry: AnyFunction): boolean {
   const [url, ...others] = args
   if (isStarted || others.length > 0 || !(url instanceof URL) || noCode.test(url.pathname)) return false
-  return captureStack(entry, 1)?.frames[0]?.file === loaderFile
+  // The names alone cost a third; a program that froze `Error` lets only the text be read.
+  const caller = scriptNames(entry, 1)[0] ?? captureStack(entry, 1)?.frames[0]?.file
+  return caller === loaderFile
 }
 
 async function transformed(url: string, reading: unknown, transform: Transform): Promise<unknown> {

@@ -36,11 +36,12 @@ let undecided: WeakRef<object> | null = null
 export function watchFileHandles(): () => void {
   // Its state cannot be read yet: `fd` of a handle that is being made ends the process.
   onOpen('FILEHANDLE', ({ resource }) => {
-    decideFileHandle()
-    noteCloses(resource)
-    const [opening, ...others] = openings
     // Nobody asked for one: `fs.promises.writeFile` and its like open and close their own, as part of a request.
+    if (openings.length === 0 && undecided === null) return 'internal'
+    decideFileHandle()
+    const [opening, ...others] = openings
     if (opening === undefined) return 'internal'
+    noteCloses(resource)
     if (others.length > 0) undecided = new WeakRef(resource)
     else openings = []
     return { ...opening, madeBy: opening.owner }
