@@ -1,49 +1,22 @@
 /** Load on a server in a process of its own, whose CPU time alone is counted. */
-import { fork } from 'node:child_process'
 import http from 'node:http'
+import { startChild } from './child.js'
 
-/** V8 compiles a server anew for some ten thousand requests: before, what is measured is that as much as the requests. */
-const warmUp = 20_000
-const requests = 40_000
 const clients = 16
 
-/** A server in a process of its own: its port, `ask` for what it uses, and `end`. */
-export async function startServer({ file, binary, argv, env }) {
-  const child = fork(file, [], {
-    execPath: binary,
-    execArgv: argv,
-    env,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  let fail = () => {}
-  const answer = () =>
-    new Promise((resolve, reject) => {
-      fail = reject
-      child.once('message', resolve)
-    })
-  child.once('exit', (code) => fail(new Error(`${file} ended with ${code}`)))
-  const { port } = await answer()
-  return {
-    port,
-    ask() {
-      child.send('cpu')
-      return answer()
-    },
-    end: () => child.send('end'),
-  }
-}
-
-/** Microseconds of CPU a request. `share`: of the usual number of requests. */
-export async function cpuOfRequests({ connects, share = 1, ...options }) {
-  const server = await startServer(options)
+/** `work` sends it so many requests. `connects`: each on a connection of its own. */
+export async function startServer(program, connects) {
+  const { first, ask, end } = await startChild(program)
   const agent = new http.Agent({ keepAlive: !connects, maxSockets: clients })
-  await load(agent, server.port, Math.ceil(warmUp * share))
-  const before = await server.ask()
-  await load(agent, server.port, Math.ceil(requests * share))
-  const after = await server.ask()
-  agent.destroy()
-  server.end()
-  return (after.cpu - before.cpu) / Math.ceil(requests * share)
+  return {
+    port: first.port,
+    ask,
+    work: (count) => load(agent, first.port, count),
+    end() {
+      agent.destroy()
+      end()
+    },
+  }
 }
 
 async function load(agent, port, count) {

@@ -6,10 +6,10 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { fetchNodes } from '../fetch-nodes.js'
-import { cpuOfRequests } from './load.js'
 import { makeProgram } from './modules.js'
 import { soak } from './soak.js'
 import { markdown, median, summary, writeReadme } from './table.js'
+import { cpuInTurns } from './turns.js'
 import { bare, figures, variants } from './variants.js'
 import { workloads } from './workloads.js'
 
@@ -30,27 +30,30 @@ const options = new Command('bench')
   .parse()
   .opts()
 
-/** The figure of one turn, in the workload's unit. */
-async function turn(workload, { argv, env, share = 1 }, binary) {
+/** The figures of one turn of each variant, in the workload's unit. */
+async function figuresOf(workload, compared, binary) {
   const file = fileURLToPath(new URL(`workloads/${workload.file}`, import.meta.url))
-  const given = {
-    ...process.env,
-    ...env,
-    ...workload.env,
-    LEAKWATCH_FORMAT: 'none',
-    BENCH_SHARE: String(share),
-  }
-  if (workload.kind === 'server')
-    return cpuOfRequests({ file, binary, argv, env: given, connects: workload.connects, share })
-  if (workload.kind === 'start') return startUp(workload, binary, argv, given)
-  const out = execFileSync(binary, ['--expose-gc', ...argv, file], { env: given, encoding: 'utf8' })
+  const given = compared.map(({ argv, env, share = 1 }) => ({
+    file,
+    binary,
+    argv,
+    share,
+    env: { ...process.env, ...env, ...workload.env, LEAKWATCH_FORMAT: 'none' },
+  }))
+  if (workload.operations !== undefined) return cpuInTurns(workload, given)
+  return given.map((each) => (workload.kind === 'start' ? startUp(workload, each) : told(each)))
+}
+
+/** What a program says of itself. */
+function told({ file, binary, argv, env }) {
+  const out = execFileSync(binary, ['--expose-gc', ...argv, file], { env, encoding: 'utf8' })
   // Peers tell things of their own.
   return JSON.parse(out.trimEnd().split('\n').at(-1)).figure
 }
 
 const programs = new Map()
 
-function startUp({ modules }, binary, argv, env) {
+function startUp({ modules }, { binary, argv, env }) {
   if (modules !== undefined && !programs.has(modules)) programs.set(modules, makeProgram(modules))
   const program = modules === undefined ? ['-e', '0'] : [programs.get(modules).main]
   const from = process.hrtime.bigint()
@@ -65,17 +68,17 @@ async function measure(workload, binary, isFirst) {
   const compared = (workload.only ? figures : suitable).filter(({ name, kind }) =>
     isFirst ? name.startsWith(options.variant) : name === 'leakwatch' || kind !== undefined,
   )
-  const base = []
-  const results = new Map(compared.map((each) => [each.name, []]))
-  for (let round = 0; round < turns; round += 1) {
-    if (!workload.only) base.push(await turn(workload, bare, binary))
-    for (const each of compared) {
-      const figure = await turn(workload, each, binary)
-      const [last] = base.slice(-1)
-      results.get(each.name).push(workload.only ? figure : workload.differs ? figure - last : figure / last)
-    }
-  }
-  return { workload, bare: base.length === 0 ? null : median(base), results }
+  const all = workload.only ? compared : [bare, ...compared]
+  const rounds = []
+  while (rounds.length < turns) rounds.push(await figuresOf(workload, all, binary))
+  const bareFigures = workload.only ? [] : rounds.map(([figure]) => figure)
+  const relative = (figure, base) =>
+    base === undefined ? figure : workload.differs ? figure - base : figure / base
+  const results = compared.map((each) => {
+    const at = all.indexOf(each)
+    return [each.name, rounds.map((figures, index) => relative(figures[at], bareFigures[index]))]
+  })
+  return { workload, bare: workload.only ? null : median(bareFigures), results: new Map(results) }
 }
 
 function chosenNodes() {

@@ -20,7 +20,7 @@ export async function soak(binary, version, seconds) {
 
 async function growth({ argv, env }, binary, seconds) {
   const given = { ...process.env, ...env, LEAKWATCH_FORMAT: 'none' }
-  const server = await startServer({ file, binary, argv, env: given })
+  const server = await startServer({ file, binary, argv, env: given }, false)
   const agent = new http.Agent({ keepAlive: true, maxSockets: clients })
   const until = Date.now() + seconds * 1000
   let requests = 0
@@ -35,7 +35,7 @@ async function growth({ argv, env }, binary, seconds) {
     const pause = (seconds * 1000) / 2 / samplesAtLeast
     while (Date.now() + pause < until) {
       await new Promise((resolve) => setTimeout(resolve, pause))
-      samples.push({ at: Date.now(), kilobytes: (await server.ask()).rss / 1024 })
+      samples.push({ at: Date.now(), kilobytes: (await server.ask('cpu')).rss / 1024 })
     }
   }
   await Promise.all([sample(), ...Array.from({ length: clients }, work)])

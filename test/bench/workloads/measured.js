@@ -1,4 +1,4 @@
-/** What every workload does: warm up, measure the CPU time of its own process, tell it in one line. */
+/** What a program that is measured answers: the CPU time of its own process, and that it has worked. */
 
 /** Microseconds of CPU, user and system, all threads: collection and compilation count too. */
 export function cpuMicros() {
@@ -6,18 +6,21 @@ export function cpuMicros() {
   return user + system
 }
 
-/** Of the operations, where what is measured costs too much for all. */
-const share = Number(process.env.BENCH_SHARE ?? 1)
+/** Runs `body(count)` as often as it is asked to. `body` may be asynchronous. */
+export function measure(body) {
+  answer(async ({ count }) => {
+    await body(count)
+    return {}
+  })
+  process.send({})
+}
 
-/**
- * Runs `body(count)` to warm up, then again, and prints the microseconds of CPU an operation of the second run, as JSON.
- * `body` may be asynchronous.
- */
-export async function measure(full, body) {
-  const count = Math.ceil(full * share)
-  await body(Math.ceil(count / 2))
-  const before = cpuMicros()
-  await body(count)
-  const figure = (cpuMicros() - before) / count
-  process.stdout.write(`${JSON.stringify({ figure })}\n`, () => process.exit())
+/** `work`: what it does when it is asked for more than its figures. */
+export function answer(work) {
+  process.on('message', async (message) => {
+    if (message === 'end') process.exit()
+    process.send(
+      message === 'cpu' ? { cpu: cpuMicros(), rss: process.memoryUsage.rss() } : await work(message),
+    )
+  })
 }
