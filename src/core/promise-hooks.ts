@@ -6,19 +6,19 @@
  */
 import type { AsyncHook } from 'node:async_hooks'
 
-/** Of Node's own `async_wrap`. */
+/** Of Node's own `async_wrap`, as far as it is what is expected. */
 interface AsyncWrap {
-  async_hook_fields: Uint32Array
-  constants: { kTotals: number }
-  setPromiseHooks(...hooks: (undefined | (() => void))[]): void
+  async_hook_fields?: Uint32Array
+  constants?: { kTotals: number }
+  setPromiseHooks?(...hooks: undefined[]): void
 }
 
 /** Enables a hook that need not be told of promises. Where others listen already it is. */
 export function enableWithoutPromises(hook: AsyncHook): void {
   const wrap = asyncWrap()
-  const isOnly = wrap?.async_hook_fields[wrap.constants.kTotals] === 0
+  const isOnly = wrap?.async_hook_fields?.[wrap.constants?.kTotals ?? -1] === 0
   hook.enable()
-  if (isOnly) wrap?.setPromiseHooks(undefined, undefined, undefined, undefined)
+  if (isOnly) wrap?.setPromiseHooks?.(undefined, undefined, undefined, undefined)
 }
 
 /** `null` where the hook's own option is enough, or Node does not let anyone have it. */

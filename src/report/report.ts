@@ -63,6 +63,14 @@ export interface ProcessKey {
   threadId: number
 }
 
+/** A leak as the baseline names it. `place`: `src/order.ts:41`. */
+export interface BaselineLeak {
+  id: string
+  kind: string
+  name: string
+  place: string | null
+}
+
 /** What became of the leaks that the baseline knows. */
 export interface BaselineResult {
   file: string
@@ -70,8 +78,10 @@ export interface BaselineResult {
   known: number
   /** How many leaks that nobody knew test suites have told of themselves; absent: none. */
   tested?: number
+  /** Those of the known that kept their process from ending, where the run had to be ended; absent: none. */
+  holding?: BaselineLeak[]
   /** Those that did not come again. */
-  gone: { id: string; kind: string; name: string; place: string | null }[]
+  gone: BaselineLeak[]
 }
 
 /** The test or hook in whose context an engine was started. */

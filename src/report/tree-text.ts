@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import type { Row } from './finding-rows.ts'
 import { counted } from './headline.ts'
-import type { Finding, ProcessKey, Report, TreeProcess } from './report.ts'
+import type { BaselineLeak, BaselineResult, Finding, ProcessKey, Report, TreeProcess } from './report.ts'
 import { duration } from './wording.ts'
 
 export interface Group {
@@ -160,23 +160,19 @@ function silenceOf({ signal }: TreeProcess, isEnded: boolean): string {
   return signal === null ? 'it was killed, or it crashed' : `ended by ${signal}`
 }
 
-function baselineRows({ file, known, gone }: NonNullable<Report['baseline']>, cwd: string): Row[] {
-  const names = gone.map(({ kind, name, place }) => `${name} (${kind}${place === null ? '' : `, ${place}`})`)
+function baselineRows({ file, known, holding = [], gone }: BaselineResult, cwd: string): Row[] {
+  const drop = `not seen in this run; \`--update-baseline\` drops ${gone.length === 1 ? 'it' : 'them'}`
   return [
-    ...(known === 0
-      ? []
-      : [{ label: 'known', lines: [`${counted(known, 'leak')} of ${relative(cwd, file)}`] }]),
-    ...(gone.length === 0
-      ? []
-      : [
-          {
-            label: 'gone',
-            lines: [
-              `${names.join(', ')}: not seen in this run; \`--update-baseline\` drops ${gone.length === 1 ? 'it' : 'them'}`,
-            ],
-          },
-        ]),
+    ...lines('known', known === 0 ? [] : [`${counted(known, 'leak')} of ${relative(cwd, file)}`]),
+    ...lines('held by', holding.length === 0 ? [] : [`${namesOf(holding)}, known`]),
+    ...lines('gone', gone.length === 0 ? [] : [`${namesOf(gone)}: ${drop}`]),
   ]
+}
+
+function namesOf(leaks: readonly BaselineLeak[]): string {
+  return leaks
+    .map(({ kind, name, place }) => `${name} (${kind}${place === null ? '' : `, ${place}`})`)
+    .join(', ')
 }
 
 function lines(label: string, all: readonly string[]): Row[] {

@@ -12,6 +12,14 @@ const folder = makeFolder({
   'both.mjs': `import './old.mjs'\n${leaking('New').replaceAll('kept', 'keptToo')}`,
   'clean.mjs': 'setTimeout(() => {}, 1)\n',
   'src/empty.mjs': '',
+  'held/leakwatch.config.json': '{}',
+  'held/held.mjs': `class Held {
+    start() { this.timer = setInterval(() => {}, 1000) }
+    stop() { clearInterval(this.timer) }
+  }
+  new Held().start()
+  if (process.argv[2] === 'end') process.exit()
+  `,
 })
 afterAll(() => folder.remove())
 
@@ -206,6 +214,18 @@ describe(`the baseline, on Node ${nodeVersion}`, () => {
       expect(stderr).toMatch(/^LEAKWATCH_BASELINE_INVALID: expected .* got the leak `\{"id":"a1".*\}`\.?\n$/)
     },
   )
+
+  it('names what it knows of that held a run which had to be ended', async () => {
+    const cwd = join(folder.path, 'held')
+    await runCommand(folder, ['node', 'held.mjs', 'end'], { flags: ['--update-baseline'], cwd })
+    const flags = ['--format', 'text', '--timeout', '1']
+    const { code, stderr } = await runCommand(folder, ['node', 'held.mjs'], { flags, cwd })
+    expect(code).toBe(124)
+    // Where its lines are wrapped depends on the pid.
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(
+      /^leakwatch: no new leaks in .*, ended by leakwatch after 1 s known 1 leak of leakwatch\.baseline\.json held by Held \(never-stopped, held\.mjs:5\), known $/,
+    )
+  })
 
   it('that cannot be written stops the run, or loses nothing of it', async () => {
     rmSync(baseline)

@@ -12,7 +12,7 @@ import {
   readBaseline as readFile,
 } from '../../baseline.ts'
 import { withoutKnown } from '../../report/merge.ts'
-import type { BaselineResult, Finding, Report } from '../../report/report.ts'
+import type { BaselineLeak, BaselineResult, Finding, Report } from '../../report/report.ts'
 import { Misuse } from '../misuse.ts'
 
 /**
@@ -51,13 +51,18 @@ export function applyBaseline(
   const ofTests = tested.filter(({ id }) => !counts.has(id))
   const knownTested = ofTests.filter(({ id, count = 1 }) => isCovered(byId.get(id), count)).length
   const newTested = ofTests.length - knownTested
+  const covered = report.findings.filter(isKnown)
+  const isEnded = report.timeoutMs !== undefined
+  const holdingIds = new Set(
+    covered.filter(({ holdsProcess }) => isEnded && holdsProcess).map((finding) => bugOf(report, finding).id),
+  )
+  const holding = known.filter(({ id }) => holdingIds.has(id)).map(named)
   const result: BaselineResult = {
     file,
-    known: report.findings.filter(isKnown).length + knownTested,
+    known: covered.length + knownTested,
     ...(newTested === 0 ? {} : { tested: newTested }),
-    gone: known
-      .filter(({ id }) => !found.has(id))
-      .map(({ id, kind, name, place }) => ({ id, kind, name, place })),
+    ...(holding.length === 0 ? {} : { holding }),
+    gone: known.filter(({ id }) => !found.has(id)).map(named),
   }
   const rest = withoutKnown(report, isKnown, result)
   return {
@@ -67,6 +72,10 @@ export function applyBaseline(
       return count === undefined ? finding : { ...finding, knownCount: count }
     }),
   }
+}
+
+function named({ id, kind, name, place }: KnownLeak): BaselineLeak {
+  return { id, kind, name, place }
 }
 
 /** What is known from now on: the leaks of `report`, and of test suites. A count that was taken out by hand stays out. */
