@@ -82,10 +82,12 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
   }
   const mayBuild = isConstructing(owner)
   let stack: CapturedStack | null = null
-  if (kind.isLate === true) stackCounts.skipped += 1
-  else if (listener !== undefined || origin === 'unsure' || mayBuild || spend(kind, triggerAsyncId)) {
+  if (
+    kind.isLate !== true &&
+    (listener !== undefined || origin === 'unsure' || mayBuild || spend(kind, triggerAsyncId))
+  )
     stack = measured(() => captureStack(init, handleDepth))
-  } else stackCounts.skipped += 1
+  else stackCounts.skipped += 1
   if (origin === 'unsure' && isMadeByNode(stack)) return
   if (mayBuild && stack !== null) {
     const builder = claimByConstructor(stack, owner)

@@ -9,7 +9,6 @@ export async function startServer(program, connects) {
   const { first, ask, end } = await startChild(program)
   const agent = new http.Agent({ keepAlive: !connects, maxSockets: clients })
   return {
-    port: first.port,
     ask,
     work: (count) => load(agent, first.port, count),
     end() {
@@ -28,7 +27,7 @@ async function load(agent, port, count) {
 }
 
 /** One request, its answer read to the end. */
-export function get(options) {
+function get(options) {
   return new Promise((resolve, reject) => {
     http.get(options, (response) => response.resume().on('end', resolve)).on('error', reject)
   })

@@ -1,11 +1,11 @@
 /** A server under full load: does its memory grow faster than that of the bare one beside it? */
-import http from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { get, startServer } from './load.js'
+import { startServer } from './load.js'
 import { bare, variants } from './variants.js'
 
 const file = fileURLToPath(new URL('workloads/engines-in-requests.js', import.meta.url))
-const clients = 8
+/** Between two looks at the clock. */
+const batch = 1000
 const samplesAtLeast = 20
 
 /** One line: the growth of either, in KB a minute, over the second half. */
@@ -21,13 +21,12 @@ export async function soak(binary, version, seconds) {
 async function growth({ argv, env }, binary, seconds) {
   const given = { ...process.env, ...env, LEAKWATCH_FORMAT: 'none' }
   const server = await startServer({ file, binary, argv, env: given }, false)
-  const agent = new http.Agent({ keepAlive: true, maxSockets: clients })
   const until = Date.now() + seconds * 1000
   let requests = 0
   const work = async () => {
     while (Date.now() < until) {
-      await get({ host: '127.0.0.1', port: server.port, agent })
-      requests += 1
+      await server.work(batch)
+      requests += batch
     }
   }
   const samples = []
@@ -38,8 +37,7 @@ async function growth({ argv, env }, binary, seconds) {
       samples.push({ at: Date.now(), kilobytes: (await server.ask('cpu')).rss / 1024 })
     }
   }
-  await Promise.all([sample(), ...Array.from({ length: clients }, work)])
-  agent.destroy()
+  await Promise.all([sample(), work()])
   server.end()
   return { slope: slopeOf(samples.slice(samples.length / 2)), last: samples.at(-1).kilobytes, requests }
 }

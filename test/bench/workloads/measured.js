@@ -1,7 +1,7 @@
 /** What a program that is measured answers: the CPU time of its own process, and that it has worked. */
 
 /** Microseconds of CPU, user and system, all threads: collection and compilation count too. */
-export function cpuMicros() {
+function cpuMicros() {
   const { user, system } = process.cpuUsage()
   return user + system
 }
