@@ -43,15 +43,10 @@ const stopDepth = 16
 /** A start that the budget does not cover: most engines are started by the program's own code, a frame or two up. */
 export const briefDepth = 3
 
-/** The stack of a start: each has one, though not beyond the budget a deep one. */
-export function startStack(
-  above: (...args: never[]) => unknown,
-  record: EngineRecord,
-  isDeep: boolean,
-): CapturedStack | null {
-  if (mode === 'off') return null
-  const depth = isDeep || spendStack() ? startDepth : (record.cls?.depth ?? startDepth)
-  return captureStack(above, depth)
+/** How deep the stack of a start is captured: each has one, though not beyond the budget a deep one. 0: none. */
+export function startStackDepth(record: EngineRecord, isDeep: boolean): number {
+  if (mode === 'off') return 0
+  return isDeep || spendStack() ? startDepth : (record.cls?.depth ?? startDepth)
 }
 
 /** The stack of a stop: of every engine that holds something for long, and of the others within the budget. */

@@ -7,7 +7,8 @@ import { recordFault } from './faults.ts'
 import { frameOf, frameOfText, oneList, type PlainFrame, programFrameOf } from './frames.ts'
 import { beginYouth, endYouth } from './youth.ts'
 
-interface RawHolder {
+/** What V8 has captured, to be read when its `stack` is asked for. */
+export interface RawHolder {
   stack?: unknown
 }
 
@@ -81,30 +82,47 @@ type AnyCallee = ((...args: never[]) => unknown) | (abstract new (...args: never
 
 /** Whether it was possible. */
 function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
-  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
-  if (limit === undefined || limit.writable !== true) {
-    if (limit === undefined && !Object.isExtensible(Error)) return false
-    if (limit !== undefined && limit.configurable !== true) {
-      Error.captureStackTrace(raw, above as () => unknown)
-      return true
-    }
-  }
+  if (!limitStacks(depth)) return false
   try {
-    if (limit?.writable === true) Error.stackTraceLimit = depth
-    else
-      Object.defineProperty(Error, 'stackTraceLimit', {
-        value: depth,
-        configurable: true,
-        writable: true,
-        enumerable: true,
-      })
     Error.captureStackTrace(raw, above as () => unknown)
   } finally {
-    if (limit === undefined) Reflect.deleteProperty(Error, 'stackTraceLimit')
-    else if (limit.writable === true) Error.stackTraceLimit = limit.value
-    else Object.defineProperty(Error, 'stackTraceLimit', limit)
+    unlimitStacks()
   }
   return true
+}
+
+/**
+ * V8 walks each frame on the way to the program's own, which is much of what a capture costs. So where many are captured,
+ * one of these is made right there, between `limitStacks` and `unlimitStacks`, and `remember` takes it.
+ */
+export const StackHolder: new () => RawHolder = Error
+
+let theirLimit: PropertyDescriptor | undefined
+let isLimited = false
+
+/** Until `unlimitStacks`, stacks have at most `depth` frames; `false`: none can be captured. */
+export function limitStacks(depth: number): boolean {
+  theirLimit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  isLimited = true
+  if (theirLimit?.writable === true) Error.stackTraceLimit = depth
+  else if (theirLimit === undefined ? Object.isExtensible(Error) : theirLimit.configurable === true)
+    Object.defineProperty(Error, 'stackTraceLimit', {
+      value: depth,
+      configurable: true,
+      writable: true,
+      enumerable: true,
+    })
+  // Where it is fixed, stacks are as deep as the program wants them.
+  else isLimited = false
+  return isLimited || theirLimit !== undefined
+}
+
+/** Puts the limit back as the program had it. */
+export function unlimitStacks(): void {
+  if (!isLimited) return
+  if (theirLimit === undefined) Reflect.deleteProperty(Error, 'stackTraceLimit')
+  else if (theirLimit.writable === true) Error.stackTraceLimit = theirLimit.value
+  else Object.defineProperty(Error, 'stackTraceLimit', theirLimit)
 }
 
 /**
@@ -141,7 +159,8 @@ function isAny(_error: unknown, callSites: readonly NodeJS.CallSite[]): boolean 
   return callSites.length > 0
 }
 
-function remember(raw: RawHolder): CapturedStack {
+/** Takes what V8 has captured, to be read when youth ends. */
+export function remember(raw: RawHolder): CapturedStack {
   stackCounts.captured += 1
   const stack = new CapturedStack(raw)
   if (pending.length >= pendingLimit) endYouth()

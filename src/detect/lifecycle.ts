@@ -3,7 +3,7 @@
  * rejection, their count and order) is the same as without leakwatch: an error of leakwatch's own is recorded, and
  * the call is made all the same.
  */
-import { startStack, stopStack } from '../core/budget.ts'
+import { startStackDepth, stopStack } from '../core/budget.ts'
 import type { EngineRecord, Tenure } from '../core/engine-record.ts'
 import {
   countLightStart,
@@ -24,16 +24,18 @@ import { applyOwned, contextEngine, contextOwner, currentStart } from '../core/o
 import { parentFor } from '../core/parent.ts'
 import { isPromise } from '../core/promise-state.ts'
 import { watchPromise } from '../core/promise-watch.ts'
+import { remember } from '../core/stack.ts'
 import { countStop } from '../core/start-place.ts'
 import {
   findsLight,
+  isFoundLight,
   isObject,
   lightClassOf,
   type Recognition,
   takeLightClass,
   workFor,
 } from './recognition.ts'
-import type { AnyFunction, Around } from './wrap.ts'
+import type { AnyFunction, Around, StackPlan } from './wrap.ts'
 
 /** Start verbs that are called for each item: of a second call with an argument nobody expects the first to be over. */
 const verbsOfItems: ReadonlySet<string> = new Set(['run', 'subscribe', 'watch'])
@@ -51,16 +53,16 @@ function goesOn(self: unknown, verb: string, args: readonly unknown[]): boolean 
 
 export function aroundStart(verb: string, recognition: Recognition): Around {
   const work = aroundWork(recognition)
-  const start: Around = (original, self, args, entry) => {
+  const start: Around = (original, self, args, entry, plan) => {
     const cls = takeLightClass(recognition, self)
     if (cls !== null) {
       countLightStart()
       return workFor(cls, original, self as object, args, verb)
     }
-    if (goesOn(self, verb, args)) return work(original, self, args, entry)
+    if (goesOn(self, verb, args)) return work(original, self, args, entry, null)
     let call: StartCall | null = null
     try {
-      call = beginStart(self, verb, args, recognition, entry)
+      if (plan !== null) call = beginStart(plan as StartPlan, self as object, verb, args)
     } catch (error) {
       recordFault('a start', error)
     }
@@ -81,7 +83,39 @@ export function aroundStart(verb: string, recognition: Recognition): Around {
     const record = engineOf(self)
     return record?.state === 'starting' && record.depth > 0
   }
+  start.plan = (self, args) => {
+    if (isFoundLight(self) || !isObject(self) || goesOn(self, verb, args)) return null
+    try {
+      return planStart(self, recognition)
+    } catch (error) {
+      recordFault('a start', error)
+      return null
+    }
+  }
   return start
+}
+
+/** A start that is going to be counted. */
+interface StartPlan extends StackPlan {
+  readonly record: EngineRecord
+  /** In whose context. */
+  readonly owner: EngineRecord | null
+}
+
+/** `null`: it is none, or is part of one. */
+function planStart(self: object, recognition: Recognition): StartPlan | null {
+  const record = recognition.record(self)
+  if (record === null) return null
+  // `super.start()`, and a start that calls itself or another start verb: one start.
+  if (record.state === 'starting') {
+    if (record.depth > 0) return null
+    record.lookAtStart?.()
+    if (record.state === 'starting' && contextEngine() === record) return null
+  }
+  const owner = contextOwner()
+  // Whose callback it is that starts this shows further out.
+  const depth = startStackDepth(record, owner !== null && owner.loans !== null)
+  return { depth, holder: null, record, owner }
 }
 
 interface StartCall {
@@ -93,24 +127,12 @@ interface StartCall {
 }
 
 function beginStart(
-  self: unknown,
+  { record, owner, holder }: StartPlan,
+  self: object,
   verb: string,
   args: unknown[],
-  recognition: Recognition,
-  entry: AnyFunction,
-): StartCall | null {
-  if (!isObject(self)) return null
-  const record = recognition.record(self)
-  if (record === null) return null
-  // `super.start()`, and a start that calls itself or another start verb: one start.
-  if (record.state === 'starting') {
-    if (record.depth > 0) return null
-    record.lookAtStart?.()
-    if (record.state === 'starting' && contextEngine() === record) return null
-  }
-  const owner = contextOwner()
-  // Whose callback it is that starts this shows further out.
-  const stack = startStack(entry, record, owner !== null && owner.loans !== null)
+): StartCall {
+  const stack = holder === null ? null : remember(holder)
   const caller = beneficiary(owner, stack)
   const { state } = record
   if (state === 'stopped' || state === 'failed' || state === 'created') {
@@ -251,8 +273,9 @@ export function aroundWork(recognition: Recognition | null = null): Around {
 
 /** `const { start } = engine; start()`: a method of an object's own means the object, whatever it is called on. */
 export function meaning(object: object, around: Around): Around {
-  const own: Around = (original, self, args, entry) =>
-    around((...given) => Reflect.apply(original, self, given), object, args, entry)
+  const own: Around = (original, self, args, entry, plan) =>
+    around((...given) => Reflect.apply(original, self, given), object, args, entry, plan)
   own.passes = () => around.passes?.(object) === true
+  own.plan = (_self, args) => around.plan?.(object, args) ?? null
   return own
 }

@@ -28,6 +28,11 @@ export function findsLight(recognition: Recognition | null, self: unknown): bool
   return found !== null
 }
 
+/** Whether `passes` has just found so. */
+export function isFoundLight(self: unknown): boolean {
+  return found !== null && foundFor === self
+}
+
 export function takeLightClass(recognition: Recognition | null, self: unknown): EngineClass | null {
   if (found === null || foundFor !== self) return lightClassOf(recognition, self)
   const cls = found

@@ -3,6 +3,7 @@
  * source text and property attributes. The only place that does so.
  */
 import { recordFault } from '../core/faults.ts'
+import { limitStacks, type RawHolder, StackHolder, unlimitStacks } from '../core/stack.ts'
 import { showAs, writtenAs } from '../core/written-text.ts'
 
 const { types } = process.getBuiltinModule('node:util')
@@ -14,9 +15,23 @@ export type AnyFunction = (...args: unknown[]) => unknown
  * function that the program called: a stack is that of its caller.
  */
 export interface Around {
-  (original: AnyFunction, self: unknown, args: unknown[], entry: AnyFunction): unknown
+  (original: AnyFunction, self: unknown, args: unknown[], entry: AnyFunction, plan: StackPlan | null): unknown
   /** Whether there is nothing to do: the call is then made with the fewest frames, for programs that recurse deep. */
   passes?: (self: unknown) => boolean
+  /** What it needs to know before the call, where the stack of the program's call belongs to that; does not throw. */
+  plan?: (self: unknown, args: unknown[]) => StackPlan | null
+}
+
+/** A call whose stack is wanted: captured next to the program's own frames, where it costs least. */
+export interface StackPlan {
+  /** Of how many of the program's frames; 0: of none. */
+  readonly depth: number
+  /** What V8 captured. */
+  holder: RawHolder | null
+}
+
+function wantsStack(plan: StackPlan | null): plan is StackPlan {
+  return plan !== null && plan.depth > 0 && limitStacks(plan.depth + 1)
 }
 
 /** Classes whose methods cannot be replaced, for the report's `notCovered`. */
@@ -54,19 +69,28 @@ export function wrapProperty(holder: object, key: string | symbol, around: Aroun
  * properties of their own a Proxy. `isPlain`: a method under a symbol, as V8's `await using` calls no Proxy (Node 24).
  */
 function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): AnyFunction {
-  const { passes } = around
+  const { passes, plan } = around
   if (!isPlain && isBestProxied(original)) {
-    const apply = (target: AnyFunction, self: unknown, args: unknown[]): unknown =>
-      passes?.(self) === true
-        ? Reflect.apply(target, self, args)
-        : around(target, self, args, apply as AnyFunction)
+    const apply = (target: AnyFunction, self: unknown, args: unknown[]): unknown => {
+      if (passes?.(self) === true) return Reflect.apply(target, self, args)
+      const planned = plan?.(self, args) ?? null
+      if (wantsStack(planned)) {
+        planned.holder = new StackHolder()
+        unlimitStacks()
+      }
+      return around(target, self, args, apply as AnyFunction, planned)
+    }
     return new Proxy(original, { apply })
   }
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
-      return passes?.(this) === true
-        ? Reflect.apply(original, this, args)
-        : around(original, this, args, wrapper)
+      if (passes?.(this) === true) return Reflect.apply(original, this, args)
+      const planned = plan?.(this, args) ?? null
+      if (wantsStack(planned)) {
+        planned.holder = new StackHolder()
+        unlimitStacks()
+      }
+      return around(original, this, args, wrapper, planned)
     },
   }
   copyAttribute(wrapper, original, 'length')
