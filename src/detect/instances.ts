@@ -20,7 +20,7 @@ import {
 } from './classes.ts'
 import { aroundStart, aroundStop, meaning } from './lifecycle.ts'
 import { outsideConstructors } from './outside-constructors.ts'
-import { isStartVerb, isStopVerb, startVerbs } from './verbs.ts'
+import { isStartVerb, isVerb, startVerbs } from './verbs.ts'
 import { wrapProperty } from './wrap.ts'
 
 const { types } = process.getBuiltinModule('node:util')
@@ -48,10 +48,12 @@ export function registerInstance(instance: object): void {
     created?.trim((frames) => outsideConstructors(frames, prototype, sources))
     noteCreation(instance, created)
   }
-  const parent = contextEngine()
-  if (handleHorizon() > horizon && keys.length > 0)
-    adoptYoung(fieldObjects(instance, keys), horizon, () => claimInstance(instance, parent))
+  const before = horizon
   horizon = handleHorizon()
+  const hasOpened = horizon > before && keys.length > 0
+  if (isQuiet && !hasOpened) return
+  const parent = contextEngine()
+  if (hasOpened) adoptYoung(fieldObjects(instance, keys), before, () => claimInstance(instance, parent))
   if (!isQuiet) beginConstruction(cls, created, instance, parent, claimInstance)
 }
 
@@ -67,7 +69,7 @@ function lifecycleFor(prototype: object): Lifecycle | null {
 
 function wrapOwnVerbs(instance: object, keys: readonly string[], cls: EngineClass): void {
   for (const key of keys) {
-    if (!isStartVerb(key) && !isStopVerb(key)) continue
+    if (!isVerb(key)) continue
     const around = isStartVerb(key) ? aroundStart(key, { record: cls.recognise }) : aroundStop(key)
     wrapProperty(instance, key, meaning(instance, around))
   }

@@ -26,15 +26,7 @@ import { isPromise } from '../core/promise-state.ts'
 import { watchPromise } from '../core/promise-watch.ts'
 import { remember } from '../core/stack.ts'
 import { countStop } from '../core/start-place.ts'
-import {
-  findsLight,
-  isFoundLight,
-  isObject,
-  lightClassOf,
-  type Recognition,
-  takeLightClass,
-  workFor,
-} from './recognition.ts'
+import { aroundLight, isObject, type Recognition, workLightly } from './recognition.ts'
 import type { AnyFunction, Around, StackPlan } from './wrap.ts'
 
 /** Start verbs that are called for each item: of a second call with an argument nobody expects the first to be over. */
@@ -54,11 +46,6 @@ function goesOn(self: unknown, verb: string, args: readonly unknown[]): boolean 
 export function aroundStart(verb: string, recognition: Recognition): Around {
   const work = aroundWork(recognition)
   const start: Around = (original, self, args, entry, plan) => {
-    const cls = takeLightClass(recognition, self)
-    if (cls !== null) {
-      countLightStart()
-      return workFor(cls, original, self as object, args, verb)
-    }
     if (goesOn(self, verb, args)) return work(original, self, args, entry, null)
     let call: StartCall | null = null
     try {
@@ -78,13 +65,16 @@ export function aroundStart(verb: string, recognition: Recognition): Around {
     else endStart(call, 'running')
     return result
   }
+  start.light = aroundLight(recognition, (cls, original, self, args) => {
+    countLightStart()
+    return workLightly(cls, original, self, args, verb)
+  })
   start.passes = (self) => {
-    if (findsLight(recognition, self)) return false
     const record = engineOf(self)
     return record?.state === 'starting' && record.depth > 0
   }
   start.plan = (self, args) => {
-    if (isFoundLight(self) || !isObject(self) || goesOn(self, verb, args)) return null
+    if (!isObject(self) || goesOn(self, verb, args)) return null
     try {
       return planStart(self, recognition)
     } catch (error) {
@@ -176,11 +166,6 @@ function followStart(call: StartCall, self: object, promise: Promise<unknown>): 
 
 export function aroundStop(verb: string, recognition: Recognition | null = null): Around {
   const stop: Around = (original, self, args, entry) => {
-    const cls = takeLightClass(recognition, self)
-    if (cls !== null) {
-      countLightStop()
-      return workFor(cls, original, self as object, args)
-    }
     let record: EngineRecord | null = null
     try {
       record = beginStop(self, verb, entry)
@@ -211,8 +196,11 @@ export function aroundStop(verb: string, recognition: Recognition | null = null)
     } else endStop(stopping, false)
     return result
   }
+  stop.light = aroundLight(recognition, (cls, original, self, args) => {
+    countLightStop()
+    return workLightly(cls, original, self, args)
+  })
   stop.passes = (self) => {
-    if (findsLight(recognition, self)) return false
     const state = engineOf(self)?.state
     return state === undefined || state === 'stopped' || state === 'stopping'
   }
@@ -246,8 +234,6 @@ function loseStop(record: EngineRecord): void {
 /** Any other method: what it makes is the engine's, on whomever's behalf. */
 export function aroundWork(recognition: Recognition | null = null): Around {
   const work: Around = (original, self, args) => {
-    const cls = takeLightClass(recognition, self)
-    if (cls !== null) return workFor(cls, original, self as object, args)
     let record: EngineRecord | undefined
     let caller: EngineRecord | null = null
     try {
@@ -263,8 +249,8 @@ export function aroundWork(recognition: Recognition | null = null): Around {
     if (record === undefined) return Reflect.apply(original, self, args)
     return applyOwned(record.work, original, self, args)
   }
+  work.light = aroundLight(recognition, workLightly, isAtWork)
   work.passes = (self) => {
-    if (lightClassOf(recognition, self) !== null) return isAtWork(self)
     const record = engineOf(self)
     return record === undefined || record.state === 'created' || contextEngine() === record
   }
@@ -275,6 +261,14 @@ export function aroundWork(recognition: Recognition | null = null): Around {
 export function meaning(object: object, around: Around): Around {
   const own: Around = (original, self, args, entry, plan) =>
     around((...given) => Reflect.apply(original, self, given), object, args, entry, plan)
+  const { light } = around
+  if (light !== undefined)
+    own.light = {
+      classOf: () => light.classOf(object),
+      passes: () => light.passes?.(object) === true,
+      call: (cls, original, self, args) =>
+        light.call(cls, (...given) => Reflect.apply(original, self, given), object, args),
+    }
   own.passes = () => around.passes?.(object) === true
   own.plan = (_self, args) => around.plan?.(object, args) ?? null
   return own

@@ -7,7 +7,7 @@ import { currentLightWork, hasLightClasses, type LightWork } from '../core/light
 import { applyLight, contextEngine } from '../core/ownership.ts'
 import { isPromise } from '../core/promise-state.ts'
 import { stampOfFew, unstamp } from '../core/stamps.ts'
-import type { AnyFunction } from './wrap.ts'
+import type { AnyFunction, LightAround } from './wrap.ts'
 
 /** How the engine is found that a method was called on. */
 export interface Recognition {
@@ -17,34 +17,21 @@ export interface Recognition {
   lightClass?(self: object): EngineClass | null
 }
 
-/** What `passes` has just found for the call that follows it at once; asking costs as much as all else that is light. */
-let found: EngineClass | null = null
-let foundFor: unknown = null
-
-/** Whether `self` is taken for no engine: then the call goes on to its `Around`. */
-export function findsLight(recognition: Recognition | null, self: unknown): boolean {
-  found = lightClassOf(recognition, self)
-  foundFor = found === null ? null : self
-  return found !== null
-}
-
-/** Whether `passes` has just found so. */
-export function isFoundLight(self: unknown): boolean {
-  return found !== null && foundFor === self
-}
-
-export function takeLightClass(recognition: Recognition | null, self: unknown): EngineClass | null {
-  if (found === null || foundFor !== self) return lightClassOf(recognition, self)
-  const cls = found
-  found = null
-  foundFor = null
-  return cls
+/** `undefined`: none of what its methods are called on is ever taken for none. */
+export function aroundLight(
+  recognition: Recognition | null,
+  call: LightAround['call'],
+  passes?: LightAround['passes'],
+): LightAround | undefined {
+  if (recognition?.lightClass === undefined) return undefined
+  const classOf = lightClassOf.bind(null, recognition.lightClass)
+  return passes === undefined ? { classOf, call } : { classOf, call, passes }
 }
 
 /** The class of `self`, where that is taken for no engine. */
-export function lightClassOf(recognition: Recognition | null, self: unknown): EngineClass | null {
-  if (!hasLightClasses() || recognition?.lightClass === undefined || !isObject(self)) return null
-  const cls = recognition.lightClass(self)
+function lightClassOf(lightClass: (self: object) => EngineClass | null, self: unknown): EngineClass | null {
+  if (!hasLightClasses() || !isObject(self)) return null
+  const cls = lightClass(self)
   if (cls === null) return null
   const record = stampOfFew(self)
   if (record === undefined) return cls
@@ -61,18 +48,18 @@ function isSpent({ state, depth, origin, ignored }: EngineRecord): boolean {
 }
 
 /** A method of what is taken for no engine; `verb`: its name, where that is a start. */
-export function workFor(
+export function workLightly(
   cls: EngineClass,
   original: AnyFunction,
-  self: object,
+  self: unknown,
   args: unknown[],
   verb: string | null = null,
 ): unknown {
   const caller = contextEngine()
   const outer = currentLightWork()
-  const work: LightWork = { engine: null, start: 0, cls, self, args, verb, caller, outer }
+  const work: LightWork = { engine: null, start: 0, cls, self: self as object, args, verb, caller, outer }
   const result = applyLight(work, original, self, args)
-  if (!cls.isAsync && isPromise(result)) cls.isAsync = true
+  if (!cls.isAsync && typeof result === 'object' && isPromise(result)) cls.isAsync = true
   return result
 }
 

@@ -39,6 +39,13 @@ export const stopSymbols: readonly symbol[] = [Symbol.dispose, Symbol.asyncDispo
 const starts = new Set(startVerbs)
 const stops = new Set([...stopVerbs, '[Symbol.dispose]', '[Symbol.asyncDispose]'])
 
+const verbs = new Set([...starts, ...stops])
+
+/** Of either kind. */
+export function isVerb(name: string): boolean {
+  return verbs.has(name)
+}
+
 export function isStartVerb(name: string): boolean {
   return starts.has(name)
 }

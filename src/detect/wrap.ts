@@ -2,6 +2,7 @@
  * Replaces a function of the program by one that the program cannot tell from it: same name, length, kind, `this`,
  * source text and property attributes. The only place that does so.
  */
+import type { EngineClass } from '../core/engine-record.ts'
 import { recordFault } from '../core/faults.ts'
 import { limitStacks, type RawHolder, StackHolder, unlimitStacks } from '../core/stack.ts'
 import { showAs, writtenAs } from '../core/written-text.ts'
@@ -18,8 +19,19 @@ export interface Around {
   (original: AnyFunction, self: unknown, args: unknown[], entry: AnyFunction, plan: StackPlan | null): unknown
   /** Whether there is nothing to do: the call is then made with the fewest frames, for programs that recurse deep. */
   passes?: (self: unknown) => boolean
+  /** Comes first: calls on what is taken for no engine. */
+  light?: LightAround | undefined
   /** What it needs to know before the call, where the stack of the program's call belongs to that; does not throw. */
   plan?: (self: unknown, args: unknown[]) => StackPlan | null
+}
+
+/** A scanner's methods are called a million times a second (see `core/light-work.ts`). */
+export interface LightAround {
+  /** The class of `self`; `null`: it may be an engine. */
+  classOf(self: unknown): EngineClass | null
+  /** Whether there is nothing to do. */
+  passes?: (self: unknown) => boolean
+  call(cls: EngineClass, original: AnyFunction, self: unknown, args: unknown[]): unknown
 }
 
 /** A call whose stack is wanted: captured next to the program's own frames, where it costs least. */
@@ -69,10 +81,13 @@ export function wrapProperty(holder: object, key: string | symbol, around: Aroun
  * properties of their own a Proxy. `isPlain`: a method under a symbol, as V8's `await using` calls no Proxy (Node 24).
  */
 function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): AnyFunction {
-  const { passes, plan } = around
+  const { light, passes, plan } = around
   if (!isPlain && isBestProxied(original)) {
     const apply = (target: AnyFunction, self: unknown, args: unknown[]): unknown => {
-      if (passes?.(self) === true) return Reflect.apply(target, self, args)
+      const cls = light === undefined ? null : light.classOf(self)
+      if (light !== undefined && cls !== null && light.passes?.(self) !== true)
+        return light.call(cls, target, self, args)
+      if (cls !== null || passes?.(self) === true) return Reflect.apply(target, self, args)
       const planned = plan?.(self, args) ?? null
       if (wantsStack(planned)) {
         planned.holder = new StackHolder()
@@ -84,7 +99,10 @@ function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): 
   }
   const { wrapper } = {
     wrapper(this: unknown, ...args: unknown[]): unknown {
-      if (passes?.(this) === true) return Reflect.apply(original, this, args)
+      const cls = light === undefined ? null : light.classOf(this)
+      if (light !== undefined && cls !== null && light.passes?.(this) !== true)
+        return light.call(cls, original, this, args)
+      if (cls !== null || passes?.(this) === true) return Reflect.apply(original, this, args)
       const planned = plan?.(this, args) ?? null
       if (wantsStack(planned)) {
         planned.holder = new StackHolder()
