@@ -1,5 +1,5 @@
 /** What text for people is laid out on: titles, and labelled rows below them. */
-import type { Paint, Tone } from './colour.ts'
+import { type Paint, painter, type Tone } from './colour.ts'
 import { escapeControls } from './escape.ts'
 import type { Row } from './finding-rows.ts'
 import { length, wrap } from './layout.ts'
@@ -8,6 +8,9 @@ export interface Page {
   width: number
   paint: Paint
 }
+
+/** Where no terminal tells how wide it is: among what a test runner prints. */
+export const runnerPage: Page = { width: 80, paint: painter(false) }
 
 const labelWidth = 10
 const indent = 4

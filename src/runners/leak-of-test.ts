@@ -1,8 +1,7 @@
 /** A leak as a runner shows an error: a message, and a stack that begins where the engine was started. */
-import { painter } from '../report/colour.ts'
 import { escapeControls } from '../report/escape.ts'
 import { findingRows, type PartsById, partsById } from '../report/finding-rows.ts'
-import { type Page, roomOf, rowLines } from '../report/page.ts'
+import { roomOf, rowLines, runnerPage } from '../report/page.ts'
 import { showPlace } from '../report/place.ts'
 import type { Finding, Frame, Report, Site, Stack } from '../report/report.ts'
 
@@ -15,8 +14,6 @@ export interface LeakOfTest {
   site: Site | null
 }
 
-const page: Page = { width: 100, paint: painter(false) }
-
 /** The leaks among the findings of a report. */
 export function leaksOf(report: Report): LeakOfTest[] {
   const parts = partsById(report)
@@ -26,8 +23,8 @@ export function leaksOf(report: Report): LeakOfTest[] {
 }
 
 function leakOf(finding: Finding, parts: PartsById, cwd: string): LeakOfTest {
-  const rows = findingRows(finding, parts, showPlace(cwd, true), roomOf(page))
-  const message = [escapeControls(finding.message), ...rowLines(page, rows)].join('\n')
+  const rows = findingRows(finding, parts, showPlace(cwd, true), roomOf(runnerPage))
+  const message = [escapeControls(finding.message), ...rowLines(runnerPage, rows)].join('\n')
   const stack = stackOf(finding, parts)
   return {
     message,

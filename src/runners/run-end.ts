@@ -1,10 +1,9 @@
 /** A run whose tests have ended has to end: what holds it is told, or was told already. */
 import { later } from '../core/clock.ts'
 import { attempt } from '../core/faults.ts'
-import { painter } from '../report/colour.ts'
 import { partsById } from '../report/finding-rows.ts'
 import { processName } from '../report/headline.ts'
-import type { Page } from '../report/page.ts'
+import { runnerPage } from '../report/page.ts'
 import { showPlace } from '../report/place.ts'
 import type { Report } from '../report/report.ts'
 import { findingLines } from '../report/text.ts'
@@ -15,7 +14,6 @@ import type { TestSession } from './session.ts'
 const firstLookMs = 50
 const lookMs = 100
 const toldAfterMs = 1000
-const page: Page = { width: 100, paint: painter(false) }
 /** The process's own, and the runner's way to its parent. */
 const isOfProcess = /^(?:TTYWrap|PipeWrap|MessagePort)$/
 /** Of `process.getActiveResourcesInfo()`: what is being written, looked up or connected, and ends by itself. */
@@ -63,7 +61,7 @@ function tellHeld(report: Report | null): boolean {
   const show = showPlace(report.process.cwd, true)
   const head = `${hasNotEnded(processName(report.process))}: something that no test was blamed for holds it`
   const findings = report.findings.map((finding) =>
-    findingLines(page, { ...finding, severity: 'warning' }, parts, show),
+    findingLines(runnerPage, { ...finding, severity: 'warning' }, parts, show),
   )
   writeAll(2, `\n${[[head], ...findings].map((lines) => lines.join('\n')).join('\n\n')}\n`)
   return true
