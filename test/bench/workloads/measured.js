@@ -15,12 +15,21 @@ export function measure(body) {
   process.send({})
 }
 
+const figures = {
+  cpu: cpuMicros,
+  rss: () => process.memoryUsage.rss(),
+  /** What is alive; Node has to have been started with `--expose-gc`. */
+  heap() {
+    globalThis.gc()
+    return process.memoryUsage().heapUsed
+  },
+}
+
 /** `work`: what it does when it is asked for more than its figures. */
 export function answer(work) {
   process.on('message', async (message) => {
     if (message === 'end') process.exit()
-    process.send(
-      message === 'cpu' ? { cpu: cpuMicros(), rss: process.memoryUsage.rss() } : await work(message),
-    )
+    const figure = figures[message]
+    process.send(figure === undefined ? await work(message) : { [message]: figure() })
   })
 }
