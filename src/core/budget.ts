@@ -6,7 +6,7 @@ import { now } from './clock.ts'
 import type { EngineRecord } from './engine-record.ts'
 import { type CapturedStack, captureStack, stackCounts } from './stack.ts'
 
-/** Saved up at most: a program's start-up, with thousands of stacks, is covered whole. */
+/** Saved up at most, and at first: a program's start-up, with thousands of stacks, is covered whole. */
 const savedMs = 40
 const measureEvery = 32
 
@@ -27,6 +27,7 @@ let uses = 0
 export function setStackBudget(stackMode: StackMode, percent: number): void {
   mode = stackMode
   share = percent / 100
+  creditMs = percent === 0 ? 0 : savedMs
 }
 
 export function stackMode(): StackMode {

@@ -1,5 +1,6 @@
 /** The rows below a finding's title, uncoloured. `room` is the width that text has beside the label. */
 import { escapeControls } from './escape.ts'
+import { counted } from './headline.ts'
 import { holdings } from './holdings.ts'
 import { clip, length } from './layout.ts'
 import type { Engine, Finding, Frame, Handle, Report, Site, Stack, TreeProcess } from './report.ts'
@@ -50,6 +51,7 @@ export function findingRows(finding: Finding, parts: PartsById, show: ShowPlace,
   const scenes = engine === undefined ? handleScenes(handles[0]) : engineScenes(finding, engine)
   return [
     ...sceneRows(scenes, show, room),
+    ...(engine === undefined ? unplacedRows(handles[0]) : []),
     ...textRow('test', testText(finding, show)),
     ...textRow(engine === undefined ? 'handle' : 'holds', holdsText(finding, handles)),
     ...textRow('others', othersText(finding, show)),
@@ -86,6 +88,12 @@ function handleScenes(handle: Handle | undefined): Scene[] {
   // Without a stack of its own it shows its nearest kin's place.
   const scene = sceneOf(handle.sampled ? 'near' : 'created', handle.created, handle.site)
   return scene === null ? [] : [scene]
+}
+
+/** Why a handle that belongs to no engine shows no place. */
+function unplacedRows(handle: Handle | undefined): Row[] {
+  if (handle === undefined || !handle.sampled || handle.site !== null) return []
+  return textRow('created', 'not known: beyond the budget for stacks, or those are off')
 }
 
 function isSame(a: Scene, b: Scene): boolean {
@@ -128,7 +136,9 @@ function holdsText({ engine, holdsProcess, handles: ids }: Finding, handles: rea
     ? `${who} ${holdsProcess ? 'keeps' : 'does not keep'}`
     : `${who} ${holdsProcess ? 'keep' : 'do not keep'}`
   // A report lists 10,000 handles at most.
-  const more = ids.length > handles.length ? `, ${ids.length - handles.length} more` : ''
+  const hidden = ids.length - handles.length
+  const more =
+    hidden > 0 ? `, ${counted(hidden, 'handle')} more that ${hidden === 1 ? 'is' : 'are'} not listed` : ''
   return `${holdings(handles)}${more}, ${keeps} the process alive`
 }
 

@@ -108,13 +108,22 @@ function* describing(
     severity,
     message: messageOf(subject),
     fix: fixOf(subject, (place) => `${shortPath(place.file, cwd)}:${place.line}`),
-    engine: engine === null ? null : engineId(engine),
+    engine: engine === null ? null : engineId(clearest(group, engine)),
     handles,
     count: group.length,
     holdsProcess,
     test: testPlace(scopeOf(first)),
     siblings,
   }
+}
+
+/** Of the engines of a finding the first that tells where it was created: beyond the budget for stacks most of a class do not. */
+function clearest(group: readonly Fault[], first: EngineRecord): EngineRecord {
+  if (first.created !== null) return first
+  const told = group.find(
+    ({ engine, severity }) => engine !== null && engine.created !== null && severity === group[0]?.severity,
+  )
+  return told?.engine ?? first
 }
 
 /** What the faults of a finding hold together. */

@@ -3,6 +3,7 @@ import type { Steps } from '../core/steps.ts'
 import { escapeJson } from './escape.ts'
 import { blamed, type PartsById, partsById } from './finding-rows.ts'
 import { headline } from './headline.ts'
+import { holdings } from './holdings.ts'
 import type { Finding, ProcessKey, Report, Resolved } from './report.ts'
 import { treeHeadline } from './tree-text.ts'
 
@@ -83,6 +84,7 @@ function resolvedFields({ process }: Report, { message, ...rest }: Resolved): ob
 function findingFields(report: Report, finding: Finding, parts: PartsById): object {
   const { message, ...rest } = finding
   const { name, site, engine } = blamed(finding, parts)
+  const held = finding.handles.flatMap((id) => parts.handles.get(id) ?? [])
   return {
     event: 'leakwatch.finding',
     message,
@@ -91,6 +93,7 @@ function findingFields(report: Report, finding: Finding, parts: PartsById): obje
     ...rest,
     name,
     site,
+    ...(held.length > 0 ? { holds: holdings(held) } : {}),
   }
 }
 

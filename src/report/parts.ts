@@ -20,7 +20,7 @@ export class Parts {
   >()
   /** The handle that is an engine: a server's. */
   readonly #mains = new Map<EngineRecord, OwnedHandle>()
-  /** A stack of each owner's handles of one type: what a handle without its own shows. */
+  /** A stack of each owner's handles of one name (`setInterval`): what a handle without its own shows. */
   readonly #kin = new Map<EngineRecord | null, Map<string, CapturedStack>>()
   readonly #redacted = new Map<string, string>()
 
@@ -32,14 +32,15 @@ export class Parts {
   note(owned: OwnedHandle): void {
     const { live, owner, isEngine } = owned
     if (isEngine && owner !== null) this.#mains.set(owner, owned)
-    const { kind, stack } = live.record
+    const { stack } = live.record
     if (stack === null) return
     let ofOwner = this.#kin.get(owner)
     if (ofOwner === undefined) {
       ofOwner = new Map()
       this.#kin.set(owner, ofOwner)
     }
-    if (!ofOwner.has(kind.type)) ofOwner.set(kind.type, stack)
+    const name = handleName(owned)
+    if (!ofOwner.has(name)) ofOwner.set(name, stack)
   }
 
   engine(record: EngineRecord): Engine {
@@ -87,12 +88,12 @@ export class Parts {
     const { record } = owned.live
     const { owner } = owned
     const own = record.stack ?? (owned.isEngine ? (owner?.started ?? null) : null)
-    const nearest =
-      own ?? this.#kin.get(owner)?.get(record.kind.type) ?? owner?.started ?? owner?.created ?? null
+    const name = handleName(owned)
+    const nearest = own ?? this.#kin.get(owner)?.get(name) ?? owner?.started ?? owner?.created ?? null
     return {
       id: handleId(owned),
       type: record.kind.type,
-      name: handleName(owned),
+      name,
       engine: owner === null ? null : engineId(owner),
       ref: owned.ref,
       ageMs: Math.round(now() - record.openedAt),

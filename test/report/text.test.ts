@@ -321,5 +321,15 @@ it('counts the handles that a report leaves out', () => {
     engines: [sampleEngine()],
     handles: [sampleHandle('h1', 'setInterval', { delayMs: 5000 })],
   })
-  expect(formatText(report)).toContain('1 setInterval (5000 ms), 2 more, and keeps the process alive')
+  expect(formatText(report).replace(/\s+/g, ' ')).toContain(
+    '1 setInterval (5000 ms), 2 handles more that are not listed, and keeps the process alive',
+  )
+})
+
+it('says why an orphan shows no place', () => {
+  const report = sampleReport({
+    findings: [sampleFinding({ kind: 'orphan', engine: null, handles: ['h1'] })],
+    handles: [{ ...sampleHandle('h1', 'setInterval', {}), created: null, site: null, sampled: true }],
+  })
+  expect(formatText(report)).toContain('created   not known: beyond the budget for stacks, or those are off')
 })
