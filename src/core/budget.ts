@@ -12,13 +12,61 @@ const measureEvery = 32
 
 export type StackMode = 'auto' | 'all' | 'off'
 
-let mode: StackMode = 'auto'
-let share = 0.01
-let creditMs = savedMs
-let lastRefill = 0
+/** Of the share: kept for what is rare and matters most, however many timeouts come and go. */
+const reserved = 0.25
 /** Where it is spent, the time is looked at again for one ask in so many. */
 const asksSkipped = 7
-let asksToSkip = 0
+
+class Account {
+  readonly #part: number
+  #share = 0
+  #creditMs = 0
+  #lastRefill = 0
+  #asksToSkip = 0
+
+  /** `part` of all that may be spent. */
+  constructor(part: number) {
+    this.#part = part
+  }
+
+  open(share: number): void {
+    this.#share = share * this.#part
+    this.#creditMs = share === 0 ? 0 : savedMs * this.#part
+  }
+
+  /** Whether `costMs` was there. */
+  spend(costMs: number): boolean {
+    if (this.#creditMs < costMs) {
+      if (this.#asksToSkip > 0) {
+        this.#asksToSkip -= 1
+        return false
+      }
+      this.#refill()
+      if (this.#creditMs < costMs) {
+        this.#asksToSkip = asksSkipped
+        return false
+      }
+    }
+    this.#creditMs -= costMs
+    return true
+  }
+
+  #refill(): void {
+    const at = now()
+    this.#creditMs = Math.min(savedMs * this.#part, this.#creditMs + (at - this.#lastRefill) * this.#share)
+    this.#lastRefill = at
+  }
+
+  /** The next ask looks at the time. */
+  lookAgain(): void {
+    this.#asksToSkip = 0
+  }
+}
+
+const common = new Account(1 - reserved)
+const reserve = new Account(reserved)
+let mode: StackMode = 'auto'
+let share = 0.01
 let costMs = 0.008
 let spentMs = 0
 let uses = 0
@@ -27,7 +75,7 @@ let uses = 0
 export function setStackBudget(stackMode: StackMode, percent: number): void {
   mode = stackMode
   share = percent / 100
-  creditMs = percent === 0 ? 0 : savedMs
+  for (const account of [common, reserve]) account.open(share)
 }
 
 export function stackMode(): StackMode {
@@ -47,39 +95,36 @@ export const briefDepth = 3
 /** How deep the stack of a start is captured: each has one, though not beyond the budget a deep one. 0: none. */
 export function startStackDepth(record: EngineRecord, isDeep: boolean): number {
   if (mode === 'off') return 0
-  return isDeep || spendStack() ? startDepth : (record.cls?.depth ?? startDepth)
+  return isDeep || spendRareStack() ? startDepth : (record.cls?.depth ?? startDepth)
 }
 
 /** The stack of a stop: of every engine that holds something for long, and of the others within the budget. */
 export function stopStack(above: (...args: never[]) => unknown, record: EngineRecord): CapturedStack | null {
-  if (mode === 'off' || !(record.holds || record.cls === null || spendStack())) return null
+  if (mode === 'off' || !(record.holds || record.cls === null || spendRareStack())) return null
   return captureStack(above, stopDepth)
 }
 
-/** Whether one more handle stack may be captured; charges it. */
+/** Whether one more stack of what there is much of, timeouts, may be captured; charges it. */
 export function spendStack(): boolean {
   if (mode !== 'auto') return mode === 'all'
-  if (creditMs < costMs) {
-    if (asksToSkip > 0) {
-      asksToSkip -= 1
-      return false
-    }
-    const at = now()
-    creditMs = Math.min(savedMs, creditMs + (at - lastRefill) * share)
-    lastRefill = at
-    if (creditMs < costMs) {
-      asksToSkip = asksSkipped
-      return false
-    }
-  }
-  creditMs -= costMs
-  spentMs += costMs
-  return true
+  return charge(common.spend(costMs))
+}
+
+/** The same for what there is less of: intervals, and what engines have beside the stack of their start. */
+export function spendRareStack(): boolean {
+  if (mode !== 'auto') return mode === 'all'
+  return charge(common.spend(costMs) || reserve.spend(costMs))
+}
+
+function charge(isSpent: boolean): boolean {
+  if (isSpent) spentMs += costMs
+  return isSpent
 }
 
 /** The next ask looks at the time. */
 export function refillStacks(): void {
-  asksToSkip = 0
+  common.lookAgain()
+  reserve.lookAgain()
 }
 
 export interface StackTally {

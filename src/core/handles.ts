@@ -1,6 +1,6 @@
 /** Runs on every async operation of the watched program: no I/O, no allocation it can avoid, no throw. */
 import { acceptedBy, followCallbacks, isServer, stopFollowingCallbacks } from './accepted.ts'
-import { measured, refillStacks, spendStack, stackMode } from './budget.ts'
+import { measured, refillStacks, spendRareStack, spendStack, stackMode } from './budget.ts'
 import { isMakingTimer, now } from './clock.ts'
 import { afterCollections } from './collections.ts'
 import { claimByConstructor, forgetConstructions, isConstructing } from './construction.ts'
@@ -84,7 +84,7 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
   let stack: CapturedStack | null = null
   if (
     kind.isLate !== true &&
-    (listener !== undefined || origin === 'unsure' || mayBuild || spend(kind, triggerAsyncId))
+    (listener !== undefined || origin === 'unsure' || mayBuild || spend(kind, triggerAsyncId, resource))
   )
     stack = measured(() => captureStack(init, handleDepth))
   else stackCounts.skipped += 1
@@ -133,8 +133,8 @@ function isMadeByNode(stack: CapturedStack | null): boolean {
 }
 
 /** Sockets that the program opens are few beside what they cost, and which code opened them decides whose they are. */
-function spend(kind: HandleType, triggerAsyncId: number): boolean {
-  if (kind.type === 'Timeout') return spendStack()
+function spend(kind: HandleType, triggerAsyncId: number, resource: object): boolean {
+  if (kind.type === 'Timeout') return kind.name(resource) === 'setInterval' ? spendRareStack() : spendStack()
   if (stackMode() === 'off') return false
   return !isServer(triggerAsyncId)
 }

@@ -1,6 +1,6 @@
 /** Instances of the program's engine classes: verbs of their own, and handles that their constructors open. */
 
-import { engineStack, spendStack } from '../core/budget.ts'
+import { engineStack, spendRareStack } from '../core/budget.ts'
 import { beginConstruction } from '../core/construction.ts'
 import type { EngineClass, EngineRecord } from '../core/engine-record.ts'
 import { engineOf, engineStarted } from '../core/engines.ts'
@@ -42,7 +42,7 @@ export function registerInstance(instance: object): void {
   wrapOwnVerbs(instance, keys, cls)
   cls.instances += 1
   let created: CapturedStack | null = null
-  if (cls.instances <= instancesWithStack || (!cls.isLight && spendStack())) {
+  if (cls.instances <= instancesWithStack || (!cls.isLight && spendRareStack())) {
     if (isNoted(instance)) return
     created = engineStack(registerInstance, createdDepth)
     created?.trim((frames) => outsideConstructors(frames, prototype, sources))

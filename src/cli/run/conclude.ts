@@ -34,6 +34,8 @@ export interface Conclusion {
   complaints: readonly string[]
   hostname: string
   baseline: { file: string; known: KnownLeak[] | null; isUpdated: boolean }
+  /** `settings.out` was given as `--out`. */
+  isOutFlag: boolean
   timeoutMs?: number
 }
 
@@ -63,7 +65,7 @@ export async function conclude(conclusion: Conclusion): Promise<Concluded> {
   if (isWorthPrinting(report)) print(report, conclusion)
   if (complaint !== null) say(complaint)
   if (settings.out !== null && (report.findings.length > 0 || isWorthPrinting(report))) {
-    const unsaved = atOnce(savingReport(report, settings.out))
+    const unsaved = atOnce(savingReport(report, settings.out, conclusion.isOutFlag ? '--out' : undefined))
     if (unsaved !== null) say(unsaved)
   } else if (settings.out !== null) makeOutFolder(settings.out)
   return { leaks: report.summary.leaks, knownIds: new Set(known.map(({ id }) => id)) }
