@@ -162,6 +162,7 @@ function noteChild(parent: EngineRecord): void {
 export function noteHolding(record: EngineRecord): void {
   if (record.cls === null) return
   record.cls.holds = true
+  record.cls.isLight = false
   if (!wasPromoted(record)) return
   const stack = engineStack(noteHolding, promotedDepth)
   stack?.trim((frames) => outsideOf(frames, record.sources))

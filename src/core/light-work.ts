@@ -6,7 +6,7 @@
  */
 import { now } from './clock.ts'
 import type { EngineClass, EngineRecord, Tenure } from './engine-record.ts'
-import { hasListeners } from './events.ts'
+import { isHeard } from './events.ts'
 import { lend } from './lending.ts'
 import { parentFor } from './parent.ts'
 
@@ -68,15 +68,15 @@ export function learnStart(cls: EngineClass): void {
   cls.starts += 1
   if (cls.starts < startsToLearn) return
   if (cls.isAsync && now() - cls.startedAt < timeToLearnMs) return
-  cls.isLight = !hasListeners('started', 'stopped')
+  cls.isLight = !isHeard()
   anyLight ||= cls.isLight
 }
 
 let anyLight = false
 
-/** Whether any class has been found to be light. */
+/** Whether any class has been found to be light; while somebody listens, none is. */
 export function hasLightClasses(): boolean {
-  return anyLight
+  return anyLight && !isHeard()
 }
 
 /** The engines that such work made, and that have not been seen to hold anything. */

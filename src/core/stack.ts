@@ -80,15 +80,23 @@ export function captureStack(above: AnyCallee, depth: number): CapturedStack | n
 
 type AnyCallee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
 
+/** The program may replace it by one of its own, or take it away. */
+const { captureStackTrace } = Error
+
 /** Whether it was possible. */
 function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
-  if (!limitStacks(depth)) return false
+  const isLimited = limitStacks(depth)
+  // Where the limit is fixed, stacks are as deep as the program wants them.
+  if (!isLimited && Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') === undefined) return false
   try {
-    Error.captureStackTrace(raw, above as () => unknown)
+    captureStackTrace(raw, above as () => unknown)
+    return true
+  } catch (error) {
+    recordFault('capturing a stack', error)
+    return false
   } finally {
-    unlimitStacks()
+    if (isLimited) unlimitStacks()
   }
-  return true
 }
 
 /**
@@ -98,12 +106,10 @@ function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
 export const StackHolder: new () => RawHolder = Error
 
 let theirLimit: PropertyDescriptor | undefined
-let isLimited = false
 
-/** Until `unlimitStacks`, stacks have at most `depth` frames; `false`: none can be captured. */
+/** Until `unlimitStacks`, stacks have at most `depth` frames; `false`: the limit is fixed, or stacks are off. */
 export function limitStacks(depth: number): boolean {
   theirLimit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
-  isLimited = true
   if (theirLimit?.writable === true) Error.stackTraceLimit = depth
   else if (theirLimit === undefined ? Object.isExtensible(Error) : theirLimit.configurable === true)
     Object.defineProperty(Error, 'stackTraceLimit', {
@@ -112,14 +118,12 @@ export function limitStacks(depth: number): boolean {
       writable: true,
       enumerable: true,
     })
-  // Where it is fixed, stacks are as deep as the program wants them.
-  else isLimited = false
-  return isLimited || theirLimit !== undefined
+  else return false
+  return true
 }
 
 /** Puts the limit back as the program had it. */
 export function unlimitStacks(): void {
-  if (!isLimited) return
   if (theirLimit === undefined) Reflect.deleteProperty(Error, 'stackTraceLimit')
   else if (theirLimit.writable === true) Error.stackTraceLimit = theirLimit.value
   else Object.defineProperty(Error, 'stackTraceLimit', theirLimit)

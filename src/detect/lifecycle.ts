@@ -24,7 +24,7 @@ import { applyOwned, contextEngine, contextOwner, currentStart } from '../core/o
 import { parentFor } from '../core/parent.ts'
 import { isPromise } from '../core/promise-state.ts'
 import { watchPromise } from '../core/promise-watch.ts'
-import { remember } from '../core/stack.ts'
+import { captureStack, remember } from '../core/stack.ts'
 import { countStop } from '../core/start-place.ts'
 import { aroundLight, isObject, type Recognition, workLightly } from './recognition.ts'
 import type { AnyFunction, Around, StackPlan } from './wrap.ts'
@@ -49,7 +49,7 @@ export function aroundStart(verb: string, recognition: Recognition): Around {
     if (goesOn(self, verb, args)) return work(original, self, args, entry, null)
     let call: StartCall | null = null
     try {
-      if (plan !== null) call = beginStart(plan as StartPlan, self as object, verb, args)
+      if (plan !== null) call = beginStart(plan as StartPlan, self as object, verb, args, entry)
     } catch (error) {
       recordFault('a start', error)
     }
@@ -117,12 +117,14 @@ interface StartCall {
 }
 
 function beginStart(
-  { record, owner, holder }: StartPlan,
+  { record, owner, depth, holder }: StartPlan,
   self: object,
   verb: string,
   args: unknown[],
+  entry: AnyFunction,
 ): StartCall {
-  const stack = holder === null ? null : remember(holder)
+  // Where the limit is fixed, leakwatch's own frames are not to be of the few.
+  const stack = holder !== null ? remember(holder) : depth > 0 ? captureStack(entry, depth) : null
   const caller = beneficiary(owner, stack)
   const { state } = record
   if (state === 'stopped' || state === 'failed' || state === 'created') {

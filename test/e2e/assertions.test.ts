@@ -133,6 +133,18 @@ describe(`the API in a program, on Node ${nodeVersion}`, () => {
     expect(run.stdout).toBe('started Engine;stopped Engine;started Engine;')
   })
 
+  it.concurrent('`on` tells of engines of a class that was taken for none', async ({ expect }) => {
+    const run = await runProgram(`${uses('on')}
+      class Scanner { open() {} close() {} }
+      const scan = () => { const scanner = new Scanner(); scanner.open(); scanner.close() }
+      for (let count = 0; count < 1000; count += 1) scan()
+      const undo = on('started', ({ name }) => print(name))
+      scan()
+      undo()
+      scan()`)
+    expect(run.stdout).toBe('Scanner;')
+  })
+
   it.concurrent('`on` tells of the findings of the exit report', async ({ expect }) => {
     const run = await runProgram(`${uses('on')}
       on('finding', ({ kind, severity }) => print(severity, kind))
