@@ -38,7 +38,14 @@ async function figuresOf(workload, compared, binary) {
     binary,
     argv,
     share,
-    env: { ...process.env, ...env, ...workload.env, LEAKWATCH_FORMAT: 'none' },
+    // Who waits for his turn saves up for stacks: this way it is in his own time what it would be without the others.
+    env: {
+      ...process.env,
+      LEAKWATCH_STACK_BUDGET: String(1 / compared.length),
+      ...env,
+      ...workload.env,
+      LEAKWATCH_FORMAT: 'none',
+    },
   }))
   if (workload.operations !== undefined) return cpuInTurns(workload, given)
   return workload.kind === 'start' ? startUps(workload, given) : given.map(told)
