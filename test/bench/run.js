@@ -38,10 +38,10 @@ async function figuresOf(workload, compared, binary) {
     binary,
     argv,
     share,
-    // Who waits for his turn saves up for stacks: this way it is in his own time what it would be without the others.
     env: {
       ...process.env,
-      LEAKWATCH_STACK_BUDGET: String(1 / compared.length),
+      // Who waits for his turn saves up for stacks: this way it is in his own time what it would be without the others.
+      ...(workload.operations === undefined ? {} : { LEAKWATCH_STACK_BUDGET: String(1 / compared.length) }),
       ...env,
       ...workload.env,
       LEAKWATCH_FORMAT: 'none',
@@ -83,6 +83,19 @@ async function measure(workload, binary, isFirst) {
   const compared = (workload.only ? figures : suitable).filter(({ name, kind }) =>
     isFirst ? name.startsWith(options.variant) : name === 'leakwatch' || kind !== undefined,
   )
+  // A program that waits for seconds, as beside a peer, is another when its turn comes.
+  const slow = compared.filter(({ share }) => share !== undefined)
+  const quick = compared.filter((each) => !slow.includes(each))
+  const [measured, peers] = [await compare(workload, quick, binary), await compare(workload, slow, binary)]
+  return {
+    ...measured,
+    bare: measured.bare ?? peers.bare,
+    results: new Map([...measured.results, ...peers.results]),
+  }
+}
+
+async function compare(workload, compared, binary) {
+  if (compared.length === 0) return { workload, bare: null, results: new Map() }
   const all = workload.only ? compared : [bare, ...compared]
   const rounds = []
   while (rounds.length < options.rounds) rounds.push(await figuresOf(workload, all, binary))
