@@ -21,14 +21,9 @@ export function emit(event: 'started' | 'stopped', record: EngineRecord): void {
   if (listeners[event].size > 0) tell(event, record)
 }
 
-/** Whether the program wants to be told of starts or stops. */
-export function isHeard(): boolean {
-  return listeners.started.size > 0 || listeners.stopped.size > 0
-}
-
-/** Whether the program wants to be told of one of them. */
-export function hasListeners(...events: EventName[]): boolean {
-  return events.some((event) => listeners[event].size > 0)
+/** Whether the program wants to be told of it. */
+export function hasListeners(event: EventName): boolean {
+  return listeners[event].size > 0
 }
 
 export function emitFinding(finding: unknown): void {

@@ -6,7 +6,7 @@
  */
 import { now } from './clock.ts'
 import type { EngineClass, EngineRecord, Tenure } from './engine-record.ts'
-import { isHeard } from './events.ts'
+import { hasListeners } from './events.ts'
 import { lend } from './lending.ts'
 import { parentFor } from './parent.ts'
 
@@ -73,6 +73,10 @@ export function learnStart(cls: EngineClass): void {
 }
 
 let anyLight = false
+
+function isHeard(): boolean {
+  return hasListeners('started') || hasListeners('stopped')
+}
 
 /** Whether any class has been found to be light; while somebody listens, none is. */
 export function hasLightClasses(): boolean {

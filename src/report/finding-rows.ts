@@ -45,9 +45,14 @@ export function blamed(
   return { name: subject?.name ?? null, site: subject?.site ?? null, engine: found ?? null }
 }
 
+/** Of the handles of a finding those that the report lists. */
+export function listedHandles({ handles }: Finding, parts: PartsById): Handle[] {
+  return handles.flatMap((id) => parts.handles.get(id) ?? [])
+}
+
 export function findingRows(finding: Finding, parts: PartsById, show: ShowPlace, room: number): Row[] {
   const engine = finding.engine === null ? undefined : parts.engines.get(finding.engine)
-  const handles = finding.handles.map((id) => parts.handles.get(id)).filter((each) => each !== undefined)
+  const handles = listedHandles(finding, parts)
   const scenes = engine === undefined ? handleScenes(handles[0]) : engineScenes(finding, engine)
   return [
     ...sceneRows(scenes, show, room),

@@ -1,7 +1,7 @@
 /** One line a finding and one summary line, as pino writes them; of a check, one line for what appeared and what is over. */
 import type { Steps } from '../core/steps.ts'
 import { escapeJson } from './escape.ts'
-import { blamed, type PartsById, partsById } from './finding-rows.ts'
+import { blamed, listedHandles, type PartsById, partsById } from './finding-rows.ts'
 import { headline } from './headline.ts'
 import { holdings } from './holdings.ts'
 import type { Finding, ProcessKey, Report, Resolved } from './report.ts'
@@ -84,7 +84,7 @@ function resolvedFields({ process }: Report, { message, ...rest }: Resolved): ob
 function findingFields(report: Report, finding: Finding, parts: PartsById): object {
   const { message, ...rest } = finding
   const { name, site, engine } = blamed(finding, parts)
-  const held = finding.handles.flatMap((id) => parts.handles.get(id) ?? [])
+  const held = listedHandles(finding, parts)
   return {
     event: 'leakwatch.finding',
     message,
