@@ -4,9 +4,9 @@
  */
 // For the declaration below.
 import type {} from 'vitest'
-import type { Api } from './api.ts'
-import { ownModule } from './own-modules.mts'
-import type { LeakwatchPlugin } from './runners/vitest-plugin.ts'
+import type { Api } from './api/api.ts'
+import { ownModule } from './packaging/own-modules.mts'
+import type { LeakwatchPlugin } from './runners/vitest/plugin.ts'
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: as vitest declares it
@@ -16,16 +16,16 @@ declare module 'vitest' {
   }
 }
 
-const setup = () => ownModule('runners/vitest-setup.js') as typeof import('./runners/vitest-setup.ts')
-const plugin = () => ownModule('runners/vitest-plugin.js') as typeof import('./runners/vitest-plugin.ts')
+const setup = () => ownModule('runners/vitest/setup.js') as typeof import('./runners/vitest/setup.ts')
+const plugin = () => ownModule('runners/vitest/plugin.js') as typeof import('./runners/vitest/plugin.ts')
 
-const ownModules = new URL('./own-modules.mjs', import.meta.url).href
+const ownModules = new URL('./packaging/own-modules.mjs', import.meta.url).href
 const installed =
   '__vitest_worker__' in globalThis
     ? await setup().beginWatching({ global: globalThis, load: (url) => import(url), ownModules })
     : null
 
-/** In a test or hook: the engines that it starts may stay. */
+/** Called in a test or hook: the engines that it starts may stay. */
 export const allowLeak: Api['allowLeak'] = (reason) => installed?.allowLeak(reason)
 
 /** For `plugins` of a vitest config. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { settingTable } from '../src/settings.ts'
+import { settingTable } from '../src/settings/settings.ts'
 
 const node = process.env.NODE_UNDER_TEST ?? process.execPath
 const index = fileURLToPath(new URL('../dist/index.mjs', import.meta.url))
@@ -13,6 +13,7 @@ const names = [
   'allowLeak',
   'assertNoLeaks',
   'ignore',
+  'lease',
   'on',
   'openEngine',
   'report',

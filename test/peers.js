@@ -1,6 +1,6 @@
 /**
  * What runners say by themselves of the test files of `fixtures/suites`, each in a run of its own: `node test/peers.js [jest...]`,
- * after `npm run test:runners`, which installs them. `NODE_UNDER_TEST` is the Node. Prints a row of the README's table for each.
+ * after `npm run test:runners`, which installs them. `NODE_UNDER_TEST` is the Node. Prints a row of the table in src/runners/README.md for each.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'

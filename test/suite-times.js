@@ -4,7 +4,7 @@
  *
  *     node test/suite-times.js [rounds] [suite...]
  *
- * `NODE_UNDER_TEST` is the Node. Needs the network. Prints a row of the README's table for each suite.
+ * `NODE_UNDER_TEST` is the Node. Needs the network. Prints a row of the table in test/bench/README.md for each suite.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,7 +1,7 @@
-import { settingTable } from '../settings.ts'
+import { settingTable } from '../settings/settings.ts'
 import { defaultOf, keyOf, settingNotes } from './setting-notes.ts'
 
-/** JSON Schema of `leakwatch.config.json`: what editors complete and check by. The build writes it to `dist/`. */
+/** The JSON Schema of `leakwatch.config.json`. Editors complete and check the file with it. The build writes it to `dist/`. */
 export function configSchema(): object {
   const settings = Object.entries(settingTable).map(([name, { default: standard }]) => {
     const { meaning, schema } = settingNotes[name as keyof typeof settingNotes]

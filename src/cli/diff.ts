@@ -1,18 +1,21 @@
 /** `leakwatch diff`: what grew between two reports. */
-import { Command, Option } from 'commander'
-import { standardOutput } from '../report/choose-format.ts'
-import { type Difference, differenceOf, isGrowth } from '../report/growth.ts'
-import { formatDifferenceJson } from '../report/growth-json.ts'
-import { formatDifference } from '../report/growth-text.ts'
-import type { Report } from '../report/report.ts'
-import { standingOf } from '../report/standing.ts'
-import { examples } from './examples.ts'
-import { Misuse } from './misuse.ts'
-import { print } from './print.ts'
-import { noReports, saved } from './saved-reports.ts'
-import { coloured } from './surroundings.ts'
 
-/** As of a process that leaked. */
+import { Command, Option } from 'commander'
+import { CodedError } from '../errors/coded-error.ts'
+import { errors } from '../errors/errors.ts'
+import { formatDifferenceJson } from '../report/formats/growth-json.ts'
+import { formatDifference } from '../report/formats/growth-text.ts'
+import { type Difference, differenceOf, isGrowth } from '../report/model/growth.ts'
+import { inventoryOf } from '../report/model/inventory.ts'
+import { standardOutput } from '../report/output/choose-format.ts'
+import type { Report } from '../report/schema/report.ts'
+import { isOutputColoured } from './console/environment.ts'
+import { examples } from './console/examples.ts'
+import { print } from './console/print.ts'
+import { NoReportsFound } from './saved/parse-reports.ts'
+import { readReports } from './saved/read-reports.ts'
+
+/** The same as for a process that leaked. */
 const grewCode = 23
 
 interface Options {
@@ -22,15 +25,15 @@ interface Options {
 
 export function diffCommand(): Command {
   return new Command('diff')
-    .summary('tell what grew between two reports')
+    .summary('show what grew between two reports')
     .description(
-      'Tells what grew between two reports, what is new and what is gone, and how fast.\n' +
-        'A folder counts as all of its processes together, each by its last report.',
+      'Shows what grew between two reports and how fast, what is new and what is gone.\n' +
+        'Of a folder it takes the last report of each process, all of them together.',
     )
     .argument('<before>', 'a report, a folder of them, or `-` for standard input')
     .argument(
       '[after]',
-      'the same, later or of another version; without it the first and the last report of each process in the folder `before`',
+      'a later report or folder; without it the first and the last report of each process in `before` are compared',
     )
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .option('--fail', 'exit with 23 where something grew')
@@ -48,39 +51,36 @@ export function diffCommand(): Command {
 
 async function diff(before: string, after: string | undefined, { format, fail }: Options): Promise<void> {
   const first = await reportsAt(before, after !== undefined)
-  if (after === undefined && first.length < 2) throw alone(before)
+  if (after === undefined && first.length < 2) throw onlyOneReport(before)
   const difference =
     after === undefined
-      ? differenceOf(standingOf(first, 'first'), standingOf(first))
-      : differenceOf(standingOf(first), standingOf(await reportsAt(after, true)))
-  if (difference.shared > 0 && difference.elapsedMs < 0) throw swapped(before, after ?? before, difference)
+      ? differenceOf(inventoryOf(first, 'first'), inventoryOf(first))
+      : differenceOf(inventoryOf(first), inventoryOf(await reportsAt(after, true)))
+  if (difference.shared > 0 && difference.elapsedMs < 0) throw wrongOrder(before, after ?? before, difference)
   const output = standardOutput()
   print(
     format === 'json'
       ? formatDifferenceJson(difference)
-      : formatDifference(difference, { width: output.width, coloured: coloured(output) }),
+      : formatDifference(difference, { width: output.width, coloured: isOutputColoured(output) }),
   )
   if (fail && difference.growths.some(isGrowth)) process.exitCode = grewCode
 }
 
 /**
- * Half of the reports would give half of the truth: what cannot be read ends it. Where nothing leaked a folder is empty, which is as good
- * to compare with as any (`mayBeNone`).
+ * A report that cannot be read ends the command: the others alone would be wrong. A folder may be empty, as it is if nothing leaked
+ * (`mayBeNone`).
  */
 async function reportsAt(path: string, mayBeNone: boolean): Promise<Report[]> {
-  const { reports, complaints } = await saved(path)
-  const complaint = complaints.find(({ code }) => !mayBeNone || code !== noReports)
+  const { reports, complaints } = await readReports(path)
+  const complaint = complaints.find((each) => !(mayBeNone && each instanceof NoReportsFound))
   if (complaint !== undefined) throw complaint
   return reports
 }
 
-function alone(path: string): Misuse {
-  return new Misuse('LEAKWATCH_DIFF_ALONE', `expected two reports to compare; got one, in \`${path}\``)
+function onlyOneReport(path: string): CodedError {
+  return new CodedError(errors.LEAKWATCH_DIFF_ALONE(path))
 }
 
-function swapped(before: string, after: string, difference: Difference): Misuse {
-  return new Misuse(
-    'LEAKWATCH_DIFF_ORDER',
-    `expected \`${before}\` to be older than \`${after}\`, which tells of the same process; got ${difference.before.to} and ${difference.after.to}`,
-  )
+function wrongOrder(before: string, after: string, difference: Difference): CodedError {
+  return new CodedError(errors.LEAKWATCH_DIFF_ORDER(before, after, difference.before.to, difference.after.to))
 }

@@ -1,19 +1,27 @@
 /** `leakwatch dump`: asks running processes for a report, and prints it. */
+
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { atOnce } from '../core/steps.ts'
-import { standardOutput } from '../report/choose-format.ts'
-import { escapeControls } from '../report/escape.ts'
-import type { Report } from '../report/report.ts'
-import { savingReport } from '../report/save.ts'
-import { ask } from './ask.ts'
-import { examples } from './examples.ts'
-import { formats, formattedAll, type ReportFormat } from './formatted.ts'
-import { Misuse } from './misuse.ts'
-import { print } from './print.ts'
-import { clearUp, type WatchedProcess, watchedProcess, watchedProcesses } from './watched-process.ts'
+import { atOnce } from '../core/time/steps.ts'
+import { CodedError } from '../errors/coded-error.ts'
+import { errors } from '../errors/errors.ts'
+import { formatNames, type ReportFormat } from '../report/formats/list.ts'
+import { standardOutput } from '../report/output/choose-format.ts'
+import { savingReport } from '../report/output/save.ts'
+import type { Report } from '../report/schema/report.ts'
+import { escapeControls } from '../report/words/escape.ts'
+import { examples } from './console/examples.ts'
+import { formatReports } from './console/format-reports.ts'
+import { print } from './console/print.ts'
+import { askForReport } from './targets/ask-for-report.ts'
+import {
+  removeStaleFiles,
+  type WatchedProcess,
+  watchedProcess,
+  watchedProcesses,
+} from './targets/watched-process.ts'
 
-const patienceMs = 10_000
+const timeoutMs = 10_000
 
 interface DumpOptions {
   all?: true
@@ -24,12 +32,10 @@ interface DumpOptions {
 export function dumpCommand(): Command {
   return new Command('dump')
     .summary('ask a running process for a report')
-    .description(
-      'Asks a running process for a report, and prints it. The program and its log see nothing of it.',
-    )
+    .description('Asks a running process for a report, and prints it. The program and its log do not notice.')
     .argument('[pid...]', 'watched processes of this user')
     .option('--all', 'every watched process of this user')
-    .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('text'))
+    .addOption(new Option('--format <format>', 'how to print it').choices(formatNames).default('text'))
     .option(
       '--out <path>',
       'also save it as JSON, as LEAKWATCH_OUT does: a folder, or a file that ends in .json',
@@ -46,47 +52,51 @@ export function dumpCommand(): Command {
 
 async function dump(pids: string[], { all, format, out }: DumpOptions): Promise<void> {
   if (pids.length > 0 === (all === true)) {
-    throw new Misuse('LEAKWATCH_PID_MISSING', 'expected either a pid or `--all`')
+    throw new CodedError(errors.LEAKWATCH_PID_MISSING())
   }
-  clearUp()
+  removeStaleFiles()
   const targets = all ? watchedProcesses() : pids.map(numberOf)
   if (targets.length === 0) {
-    throw new Misuse('LEAKWATCH_PROCESS_NONE', 'expected watched processes of this user; got none')
+    throw new CodedError(errors.LEAKWATCH_PROCESS_NONE())
   }
   const reports: Report[] = []
   const failures: Error[] = []
-  // Asked all at once.
+  // All are asked at the same time.
   for (const asked of targets.map((target) => reportOf(target))) {
     const report = await asked
     if (report instanceof Error) failures.push(report)
     else reports.push(report)
   }
   if (out !== undefined) for (const report of reports) save(report, out)
-  // Of all that are watched some may end meanwhile.
+  if (reports.length > 1 && out?.endsWith('.json') && !/%[pn]/.test(out)) {
+    const line = `leakwatch: ${out} has the last of ${reports.length} reports: with \`%p\`, the pid, in its name each has a file`
+    process.stderr.write(`${escapeControls(line)}\n`)
+  }
+  // With `--all`, some processes may end meanwhile.
   if (failures.length > 0 && all !== true) process.exitCode = 2
-  if (reports.length > 0) for (const piece of formattedAll(reports, format, standardOutput())) print(piece)
-  // Where there is no report at all, the last says so as the command's own failure.
+  if (reports.length > 0) for (const piece of formatReports(reports, format, standardOutput())) print(piece)
+  // Without any report, the last failure is that of the command.
   const last = reports.length === 0 ? failures.pop() : undefined
   for (const { message } of failures) process.stderr.write(`${escapeControls(message)}\n`)
   if (last !== undefined) throw last
 }
 
-/** What cannot be had is given back, not thrown: others may be had. */
+/** Gives the error back instead of throwing it: other processes may answer. */
 async function reportOf(target: WatchedProcess | number): Promise<Report | Error> {
   try {
-    return await ask(typeof target === 'number' ? await watchedProcess(target) : target, patienceMs)
+    return await askForReport(typeof target === 'number' ? await watchedProcess(target) : target, timeoutMs)
   } catch (error) {
     return error as Error
   }
 }
 
-/** What a system calls a process, at most. */
+/** The highest pid that a system gives. */
 const highestPid = 2 ** 31 - 1
 
 function numberOf(text: string): number {
   const pid = /^[1-9]\d*$/.test(text) ? Number(text) : 0
   if (pid > 0 && pid <= highestPid) return pid
-  throw new Misuse('LEAKWATCH_PID_INVALID', `expected a pid, such as \`4711\`; got \`${text}\``)
+  throw new CodedError(errors.LEAKWATCH_PID_INVALID(text))
 }
 
 function save(report: Report, out: string): void {

@@ -1,17 +1,19 @@
-/** `leakwatch init`: a commented config file, and the lines to paste where programs are run. */
+/** `leakwatch init`: writes a config file with comments, and prints lines to paste where programs are run. */
+
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { Command } from 'commander'
-import { standardOutput } from '../report/choose-format.ts'
-import { painter } from '../report/colour.ts'
-import { wrap } from '../report/layout.ts'
-import { settingTable } from '../settings.ts'
-import { examples } from './examples.ts'
-import { Misuse } from './misuse.ts'
-import { print } from './print.ts'
+import { CodedError } from '../errors/coded-error.ts'
+import { errors } from '../errors/errors.ts'
+import { standardOutput } from '../report/output/choose-format.ts'
+import { painter } from '../report/words/colour.ts'
+import { wrap } from '../report/words/layout.ts'
+import { settingTable } from '../settings/settings.ts'
+import { isOutputColoured } from './console/environment.ts'
+import { examples } from './console/examples.ts'
+import { print } from './console/print.ts'
 import { defaultOf, keyOf, settingNotes } from './setting-notes.ts'
 import { snippets } from './snippets.ts'
-import { coloured } from './surroundings.ts'
 
 const fileName = 'leakwatch.config.json'
 
@@ -22,12 +24,12 @@ export function initCommand(): Command {
       `Writes a commented \`${fileName}\` into the working directory, and prints the lines to paste ` +
         'for Kubernetes, Docker, pm2, systemd and GitHub Actions.',
     )
-    .option('--force', 'write over a file that is there')
+    .option('--force', 'overwrite an existing file')
     .addHelpText(
       'after',
       examples([
         ['leakwatch init', 'a file with every setting and its default'],
-        ['leakwatch init --force', 'the same, over the one that is there'],
+        ['leakwatch init --force', 'the same, overwriting an existing file'],
       ]),
     )
     .action(({ force }: { force?: true }) => init(force === true))
@@ -36,60 +38,43 @@ export function initCommand(): Command {
 function init(isForced: boolean): void {
   const file = join(process.cwd(), fileName)
   try {
-    // Never through a link that somebody else laid: `x` fails on it.
+    // `x` fails on a link: somebody else may have made it.
     writeFileSync(file, configText(process.cwd()), { flag: isForced ? 'w' : 'wx' })
   } catch (error) {
     throw unwritten(error as NodeJS.ErrnoException)
   }
   const output = standardOutput()
-  const paint = painter(coloured(output))
+  const paint = painter(isOutputColoured(output))
   const pasted = snippets.map(({ title, lines }) => `${paint('title', title)}\n\n${lines}\n`)
   print(`Wrote ${fileName}. To run programs under leakwatch:\n\n${pasted.join('\n')}`)
 }
 
-function unwritten({ code, message }: NodeJS.ErrnoException): Misuse {
+function unwritten({ code, message }: NodeJS.ErrnoException): CodedError {
   if (code === 'EEXIST') {
-    return new Misuse(
-      'LEAKWATCH_CONFIG_EXISTS',
-      `expected no \`${fileName}\` here; got one. \`--force\` writes over it.`,
-    )
+    return new CodedError(errors.LEAKWATCH_CONFIG_EXISTS(fileName))
   }
-  return new Misuse(
-    'LEAKWATCH_CONFIG_UNWRITABLE',
-    `expected to write \`${fileName}\` here; got ${code ?? message}`,
-  )
+  return new CodedError(errors.LEAKWATCH_CONFIG_UNWRITABLE(fileName, code ?? message))
 }
 
 /**
- * JSON with comments: every setting with its default and what it means. One without a default is commented out; these
- * come first, so that each may be commented in and no comma is one too many.
+ * JSON with comments: every setting with its default, or an example, and what it means. All are commented out, so that the file changes
+ * nothing: `run` has defaults of its own, and a later leakwatch may have others. What stands last is set, so that whoever uses one
+ * need not care about commas.
  */
 export function configText(folder: string): string {
-  const entries = Object.entries(settingTable).map(([name, { default: standard }]) => {
+  const paragraphs = Object.entries(settingTable).map(([name, { default: standard }]) => {
     const { meaning, example } = settingNotes[name as keyof typeof settingNotes]
-    const value = defaultOf(standard)
-    const shown = name === 'ignore' ? ignoreText : JSON.stringify(value ?? example)
+    const shown = name === 'ignore' ? ignoreText : JSON.stringify(defaultOf(standard) ?? example)
     const comment = wrap(meaning, commentWidth).map((line) => `  // ${line}`)
-    return { comment, isSet: value !== null, line: `"${keyOf(name)}": ${shown}` }
+    return [...comment, `  // "${keyOf(name)}": ${shown},`].join('\n')
   })
-  const unset = entries.filter(({ isSet }) => !isSet)
-  const set = entries.filter(({ isSet }) => isSet)
-  const paragraphs = [
-    `{\n  "$schema": ${JSON.stringify(schemaPath(folder))},`,
-    ...unset.map(({ comment, line }) => [...comment, `  // ${line},`].join('\n')),
-    ...set.map(({ comment, line }, index) =>
-      [...comment, `  ${line}${index < set.length - 1 ? ',' : ''}`].join('\n'),
-    ),
-  ]
-  return `${paragraphs.join('\n\n')}\n}\n`
+  return `{\n${paragraphs.join('\n\n')}\n\n  "$schema": ${JSON.stringify(schemaPath(folder))}\n}\n`
 }
 
 const commentWidth = 96
-const ignoreText = `[
-    // { "engine": "Metrics", "reason": "lives as long as the process" }
-  ]`
+const ignoreText = '[{ "engine": "Metrics", "reason": "lives as long as the process" }]'
 
-/** Where editors find the schema: in the nearest `node_modules` that has leakwatch, else where it will be. */
+/** Where editors find the schema: in the nearest `node_modules` that has leakwatch, else in this folder's. */
 function schemaPath(folder: string): string {
   const schema = join('node_modules', 'leakwatch', 'dist', 'config-schema.json')
   for (let each = folder; ; each = dirname(each)) {

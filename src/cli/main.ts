@@ -1,30 +1,39 @@
 /** The command line: one file a command. */
 import { Command, CommanderError } from 'commander'
-import { escapeControls } from '../report/escape.ts'
-import { version } from '../version.ts'
+import { CodedError } from '../errors/coded-error.ts'
+import { errors } from '../errors/errors.ts'
+import { version } from '../packaging/version.ts'
+import { attemptWrite, writeAll } from '../report/output/write.ts'
+import { escapeControls } from '../report/words/escape.ts'
+import { usageError } from './console/usage-error.ts'
 import { diffCommand } from './diff.ts'
 import { dumpCommand } from './dump.ts'
 import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
-import { Misuse } from './misuse.ts'
 import { psCommand } from './ps.ts'
-import { runCommandOf } from './run.ts'
+import { runSubcommand } from './run/run.ts'
 import { showCommand } from './show.ts'
 
-/** Misuse, or an error of leakwatch's own. */
-const misuseCode = 2
+/** The user has to fix something, or leakwatch itself failed. */
+const failureCode = 2
 
-/** Runs the command that `argv` names; resolves with the exit code. Never rejects. */
+/** Runs the command that `argv` names, and resolves with the exit code. It never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('leakwatch')
     .usage('<command> [options]')
     .description('Names what was started in a Node.js process and never stopped.')
     .version(version)
-    .addHelpText('after', '\nTo watch a process: node --import leakwatch app.js')
+    .addHelpText('after', '\nTo watch a process: node --require leakwatch app.js')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
-  program.addCommand(runCommandOf())
+    .configureOutput({
+      // A reader of the help that is gone (`| head`) is no error.
+      writeOut: (text) => void attemptWrite(1, text),
+      writeErr: (text) => writeAll(2, text),
+      // What is wrong is said below.
+      outputError: () => {},
+    })
+  program.addCommand(runSubcommand())
   program.addCommand(psCommand())
   program.addCommand(dumpCommand())
   program.addCommand(showCommand())
@@ -34,24 +43,19 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const command of program.commands) command.copyInheritedSettings(program)
   try {
     await program.parseAsync([...argv])
-    // Set by a command that has more to say than that it worked.
+    // A command may have set it.
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    // commander has said what is wrong itself.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misuseCode
-    const line =
-      error instanceof Misuse ? error.message : `leakwatch: ${error instanceof Error ? error.message : error}`
-    process.stderr.write(`${escapeControls(line)}\n`)
-    return misuseCode
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    // Without a command, the help says what there is.
+    if (error instanceof CommanderError && error.code === 'commander.help') return failureCode
+    writeAll(2, `${escapeControls(lineOf(program, argv, error))}\n`)
+    return failureCode
   }
 }
 
-/** commander puts its suggestion on a line of its own: `error: unknown command 'shwo'`, `(Did you mean show?)`. */
-function oneLine(text: string): string {
-  return `${escapeControls(
-    text
-      .trim()
-      .replace('\n(', ' (')
-      .replace(/^error: /, 'leakwatch: '),
-  )}\n`
+function lineOf(program: Command, argv: readonly string[], error: unknown): string {
+  if (error instanceof CommanderError) return usageError(program, argv, error)
+  if (error instanceof CodedError) return error.message
+  return errors.LEAKWATCH_INTERNAL(error instanceof Error ? error.message : String(error))
 }

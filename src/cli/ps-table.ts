@@ -1,34 +1,36 @@
 /** What `leakwatch ps` prints for people. */
-import { escapeControls } from '../report/escape.ts'
-import { counted } from '../report/headline.ts'
-import { clip, length } from '../report/layout.ts'
-import { duration } from '../report/wording.ts'
+import { escapeControls } from '../report/words/escape.ts'
+import { clip, length } from '../report/words/layout.ts'
+import { duration } from '../report/words/wording.ts'
 
-export interface Line {
+export interface ProcessLine {
   pid: number
   service: string
   main: string | null
   node: string
   signal: string | null
   ageMs: number
-  /** `null`: it did not answer. */
+  /** `null`: the process did not answer. */
   running: number | null
   leaks: number | null
   warnings: number | null
-  /** Why it did not. */
+  /** As the text of its report counts them: what merely runs is none; empty: none. */
+  findings: string | null
+  /** Why it did not answer. */
   unanswered: string | null
 }
 
-const none = 'No process of this user is watched. Start one with `node --import leakwatch app.js`.\n'
+const noProcessText =
+  'No process of this user is watched. Start one with `node --require leakwatch app.js`.\n'
 const headings = ['PID', 'SERVICE', 'AGE', 'RUNNING', 'FINDINGS'] as const
 const gap = '  '
-/** Left of these the room is the service's. */
+/** Room that is kept for the findings; the name of the service gets the rest. */
 const longestFindings = 24
 
-/** Columns of the width that they need; a long service name gives way. */
-export function table(lines: readonly Line[], width: number): string {
-  if (lines.length === 0) return none
-  const rows = [[...headings], ...lines.map(cells)]
+/** Columns are as wide as they have to be. A long name of a service is cut. */
+export function processTable(lines: readonly ProcessLine[], width: number): string {
+  if (lines.length === 0) return noProcessText
+  const rows = [[...headings], ...lines.map(cellsOf)]
   const columns = headings.map((_, index) => Math.max(...rows.map((row) => length(row[index] ?? ''))))
   const [pid = 0, service = 0, age = 0, running = 0, findings = 0] = columns
   const others = pid + age + running + Math.max(findings, longestFindings) + 4 * gap.length
@@ -49,17 +51,12 @@ function padded(text: string, width: number): string {
   return text + ' '.repeat(width - length(text))
 }
 
-function cells({ pid, service, ageMs, running, leaks, unanswered }: Line): string[] {
+function cellsOf({ pid, service, ageMs, running, findings, unanswered }: ProcessLine): string[] {
   return [
     String(pid),
     escapeControls(service),
     duration(ageMs),
     running === null ? '-' : String(running),
-    unanswered === null ? findings(leaks ?? 0) : `- (${unanswered})`,
+    unanswered === null ? findings || 'none' : `- (${unanswered})`,
   ]
-}
-
-/** That engines run, and hold something, is no finding of a process that is to run on. */
-function findings(leaks: number): string {
-  return leaks === 0 ? 'none' : counted(leaks, 'leak')
 }

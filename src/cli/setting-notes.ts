@@ -1,23 +1,24 @@
-/** What the config file may say: for its schema, and for the file that `init` writes. */
+/** What each setting means and accepts: for the schema of the config file, and for the file that `init` writes. */
 import { constants } from 'node:os'
-import { kinds } from '../setting-values.ts'
-import type { settingTable } from '../settings.ts'
+import { kindNames } from '../judge/kinds/list.ts'
+import { processFormatNames } from '../report/formats/list.ts'
+import type { settingTable } from '../settings/settings.ts'
 
 export interface SettingNote {
   /** One sentence, or two. */
   meaning: string
-  /** JSON Schema of what an editor should accept. The reader also takes what environment variables hold: `"250"`. */
+  /** JSON Schema of what an editor should accept. leakwatch also takes the text of a variable: `"250"`. */
   schema: Readonly<Record<string, unknown>>
-  /** Of a setting that has no default: what it may look like. */
+  /** A possible value of a setting that has no default. */
   example?: string
 }
 
 const onOrOff = { enum: ['on', 'off', true, false] }
-/** What a timer can wait. */
+/** The longest time that a timer can wait. */
 const milliseconds = { type: 'number', minimum: 0, maximum: 2_147_483_647 }
 const text = { type: 'string', minLength: 1 }
 
-/** Those of every platform: the file may be read on another one. */
+/** Signals of every platform: another one may read the file. */
 const signals = [...new Set([...Object.keys(constants.signals), 'SIGBREAK'])]
   .filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP')
   .sort()
@@ -25,7 +26,7 @@ const signals = [...new Set([...Object.keys(constants.signals), 'SIGBREAK'])]
 const ignoreRule = {
   type: 'object',
   properties: {
-    kind: { enum: Object.keys(kinds), description: 'The kind of the finding.' },
+    kind: { enum: kindNames, description: 'The kind of the finding.' },
     engine: {
       ...text,
       description: "The engine's name: `OrderEngine`, `http.Server`; `*` stands for any text.",
@@ -50,33 +51,34 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
   format: {
     meaning:
       'What goes to stderr. `auto`: `text` on a terminal and where `CI` is set, else `ndjson`; `none`: nothing.',
-    schema: { enum: ['auto', 'text', 'json', 'ndjson', 'none'] },
+    schema: { enum: ['auto', ...processFormatNames, 'none'] },
   },
   out: {
     meaning:
-      'Also save each report as JSON: a path that ends in `.json` is that file (`%p` pid, `%t` thread, `%n` sequence), another a folder.',
+      'Also save each report as JSON. A path that ends in `.json` is a file (`%p` pid, `%t` thread, `%n` sequence); any other path is a folder.',
     schema: text,
     example: 'reports/',
   },
   baseline: {
     meaning:
-      'The file of known leaks that `leakwatch run` and test suites read, and `run --update-baseline` writes; beside this file by default.',
+      'The file of known leaks. `leakwatch run` and test suites read it, and `run --update-baseline` writes it. It is beside this file by default.',
     schema: text,
     example: 'leakwatch.baseline.json',
   },
-  fail: { meaning: '`on`: exit with 23 instead of 0 where the exit report has a leak.', schema: onOrOff },
+  fail: { meaning: '`on`: exit with 23 instead of 0 if the exit report has a leak.', schema: onOrOff },
   signal: {
-    meaning: 'The signal that asks a running process for a report, or `none`.',
+    meaning:
+      "The signal that asks a running process for a report, or `none`. nodemon, Nest's shutdown hooks, node-red and graphile-worker use SIGUSR2 themselves: `leakwatch dump <pid>` disturbs none of them.",
     schema: { enum: [...signals, 'none'] },
   },
   graceMs: { meaning: 'How long something may be closing before it is blamed.', schema: milliseconds },
   stallMs: {
     meaning:
-      'A program that handles SIGTERM, SIGINT or SIGHUP and still lives so long after it reports what holds it. 0: off.',
+      'If a program handles SIGTERM, SIGINT or SIGHUP and is still alive this long after it, it reports what keeps it alive. 0: off.',
     schema: milliseconds,
   },
   checkMs: {
-    meaning: 'How often a live process looks for overdue, growing and abandoned engines. 0: off.',
+    meaning: 'How often a live process looks for overdue, growing, exhausted and abandoned engines. 0: off.',
     schema: milliseconds,
   },
   stacks: {
@@ -87,10 +89,15 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
     meaning: 'Percent of one core that `auto` may spend on stacks of handles.',
     schema: { type: 'number', minimum: 0, maximum: 100 },
   },
-  detect: { meaning: '`off`: no engines by the names of their methods.', schema: onOrOff },
+  detect: { meaning: '`off`: engines are not recognised by the names of their methods.', schema: onOrOff },
   ignore: {
-    meaning: 'What is meant to stay. Each rule says why.',
+    meaning: 'What is meant to stay. Each rule gives the reason.',
     schema: { type: 'array', items: ignoreRule },
+  },
+  cache: {
+    meaning:
+      "Where leakwatch keeps what it has read of the program's files, and V8's code of its own, for the next start. `auto`: `node_modules/.cache/leakwatch`, or a folder in that of `NODE_COMPILE_CACHE`; `off`: nowhere.",
+    schema: { anyOf: [text, { const: false }] },
   },
   why: {
     meaning: "`on`: adds why-is-node-running's listing to each report, as a second opinion.",
@@ -102,12 +109,12 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
     example: 'shop',
   },
   testMode: {
-    meaning: 'In test runners: when what was started has to be stopped.',
+    meaning: 'In test runners: when tests have to have stopped what they started.',
     schema: { enum: ['per-file', 'per-test', 'per-run'] },
   },
   testExit: {
     meaning:
-      'In test runners: what was reported or accepted keeps a run alive no longer once its tests have ended.',
+      'In test runners: once the tests have ended, leaks that were reported or accepted no longer keep the run alive.',
     schema: onOrOff,
   },
 }
@@ -117,7 +124,7 @@ export function keyOf(setting: string): string {
   return setting === 'enabled' ? 'leakwatch' : setting
 }
 
-/** As the config file says it. `null`: there is none. */
+/** The default, as the config file writes it. `null`: there is none. */
 export function defaultOf(value: unknown): unknown {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : value
 }

@@ -1,45 +1,43 @@
 /** `leakwatch show`: prints saved reports. */
 import { Command, Option } from 'commander'
-import { standardOutput } from '../report/choose-format.ts'
-import { escapeControls } from '../report/escape.ts'
-import { writeAll } from '../report/write.ts'
-import { examples } from './examples.ts'
-import { formats, formattedAll, type ReportFormat } from './formatted.ts'
-import { print } from './print.ts'
-import { noReports, savedIn } from './saved-reports.ts'
+import { formatNames, formatOf, type ReportFormat } from '../report/formats/list.ts'
+import { standardOutput } from '../report/output/choose-format.ts'
+import { writeAll } from '../report/output/write.ts'
+import { escapeControls } from '../report/words/escape.ts'
+import { examples } from './console/examples.ts'
+import { formatReports } from './console/format-reports.ts'
+import { print } from './console/print.ts'
+import { NoReportsFound } from './saved/parse-reports.ts'
+import { readAllReports } from './saved/read-reports.ts'
 
 export function showCommand(): Command {
   return new Command('show')
     .summary('print saved reports')
     .description('Prints the reports that LEAKWATCH_OUT has saved.')
     .argument('<file or folder...>', 'a report, a folder of them, or `-` for standard input')
-    .addOption(new Option('--format <format>', 'how to print them').choices(formats).default('text'))
+    .addOption(new Option('--format <format>', 'how to print them').choices(formatNames).default('text'))
     .addHelpText(
       'after',
       examples([
         ['leakwatch show reports/', 'each report, oldest first'],
         ['leakwatch show --format sarif reports/ > leaks.sarif', 'for code scanning'],
-        ['kubectl logs shop | leakwatch show -', 'from among a log, with LEAKWATCH_FORMAT=json'],
+        ['kubectl logs shop | leakwatch show -', 'from a log, with LEAKWATCH_FORMAT=json'],
       ]),
     )
     .action(show)
 }
 
-/** Formats of which a file holds one document, about all that leaked. */
-const documents: ReadonlySet<ReportFormat> = new Set(['github', 'sarif', 'junit', 'html'])
-
 async function show(paths: string[], { format }: { format: ReportFormat }): Promise<void> {
-  const { reports, complaints } = await savedIn(paths)
-  const isDocument = documents.has(format)
-  const isNone = reports.length === 0 && complaints.every(({ code }) => code === noReports)
-  // Readers of documents want one where nothing leaked, too: it closes what was open.
+  const { reports, complaints } = await readAllReports(paths)
+  const { isDocument } = formatOf(format)
+  const isNone = reports.length === 0 && complaints.every((each) => each instanceof NoReportsFound)
+  // A document is wanted even if nothing leaked: it closes what was open.
   if (reports.length > 0 || (isNone && isDocument)) {
-    for (const piece of formattedAll(reports, format, standardOutput())) {
-      // A reader that has gone wants no more.
+    for (const piece of formatReports(reports, format, standardOutput())) {
+      // Nobody reads any more.
       if (!print(piece)) return
     }
   }
-  // What could be read is shown all the same.
   if (isNone && isDocument) return
   const last = complaints.pop()
   for (const { message } of complaints) writeAll(2, `${escapeControls(message)}\n`)

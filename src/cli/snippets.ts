@@ -1,4 +1,4 @@
-/** Lines to paste where programs are run: the preload, reports on demand, and time to tell what holds a shutdown. */
+/** Lines to paste where programs are run: the preload, reports on demand, and time to report what blocks a shutdown. */
 
 export interface Snippet {
   title: string
@@ -9,12 +9,12 @@ export const snippets: readonly Snippet[] = [
   {
     title: 'Kubernetes',
     lines: `  spec:
-    # longer than LEAKWATCH_STALL_MS (10 s): what holds the shutdown is told first
+    # longer than LEAKWATCH_STALL_MS (10 s), to report what blocks the shutdown
     terminationGracePeriodSeconds: 30
     containers:
       - name: app
         env:
-          - { name: NODE_OPTIONS, value: "--import leakwatch" }
+          - { name: NODE_OPTIONS, value: "--require leakwatch" }
           - { name: LEAKWATCH_SERVICE, value: "shop" }
 
   # a report on demand; node has pid 1 where it is the container's command
@@ -23,11 +23,11 @@ export const snippets: readonly Snippet[] = [
   },
   {
     title: 'Docker',
-    lines: `  ENV NODE_OPTIONS="--import leakwatch"
+    lines: `  ENV NODE_OPTIONS="--require leakwatch"
   # not \`npm start\`: npm would get the signals
   CMD ["node", "app.js"]
 
-  # --init: as process 1 node does not die by a signal, and so reports no such death
+  # --init: with pid 1 no signal would end node, and none would be reported
   docker run --init --stop-timeout 30 --name shop <image>
 
   # a report on demand; docker's init passes the signal on
@@ -41,8 +41,10 @@ export const snippets: readonly Snippet[] = [
       {
         name: 'shop',
         script: 'app.js',
-        node_args: '--import leakwatch',
+        node_args: '--require leakwatch',
         kill_timeout: 30000,
+        // pm2's own timers stay out of the process, and of its reports
+        pmx: false,
       },
     ],
   }
@@ -56,7 +58,7 @@ export const snippets: readonly Snippet[] = [
     lines: `  [Service]
   ExecStart=/usr/bin/node app.js
   WorkingDirectory=/srv/shop
-  Environment="NODE_OPTIONS=--import leakwatch"
+  Environment="NODE_OPTIONS=--require leakwatch"
   TimeoutStopSec=30
 
   # a report on demand
@@ -65,7 +67,7 @@ export const snippets: readonly Snippet[] = [
   },
   {
     title: 'GitHub Actions',
-    lines: `  # fails the step where anything leaked, with annotations at the lines
+    lines: `  # fails the step if anything leaked, and annotates the lines
   - run: npx leakwatch run --format github -- npm test
 
   # or as code scanning alerts, from saved reports

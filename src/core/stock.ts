@@ -1,17 +1,20 @@
 /** Takes stock: what is alive at this moment, and whose it is. */
-import { now } from './clock.ts'
-import type { EngineRecord } from './engine-record.ts'
-import { bindEngine, engineOf, runningEngines, sweepEngines } from './engines.ts'
-import { recordFault } from './faults.ts'
-import { isIdle, isOfGlobalFetch } from './global-fetch.ts'
-import { HandleRecord, type LiveHandle, lookingAtHandles } from './handle-table.ts'
-import { engineBornFrom } from './handles.ts'
-import { ownerByCode } from './own-code.ts'
-import { lookingAtPromises } from './promise-watch.ts'
-import { startPlace } from './start-place.ts'
-import { type Steps, stepSize } from './steps.ts'
-import { testOfHandle } from './test-context.ts'
-import { endYouth } from './youth.ts'
+
+import { bindEngine, engineOf } from './engines/objects.ts'
+import { lookBeforeStock, runningEngines, sweepEngines } from './engines/running-engines.ts'
+import { startPlace } from './engines/start-place.ts'
+import { engineBornFrom } from './handles/follow-handles.ts'
+import { isIdle, isOfGlobalFetch, isOfUndici } from './handles/global-fetch.ts'
+import { HandleRecord } from './handles/handle-table.ts'
+import { type LiveHandle, lookingAtHandles } from './handles/live-handles.ts'
+import { correctParent, ownerByCode } from './ownership/owner-by-code.ts'
+import { lookingAtPromises } from './promises/promise-watch.ts'
+import type { EngineRecord } from './records/engine-record.ts'
+import { testOfHandle } from './records/test-scope.ts'
+import { recordFault } from './self/faults.ts'
+import { isInternal } from './stacks/frames.ts'
+import { type Steps, stepSize } from './time/steps.ts'
+import { endYoungPeriod } from './time/young-period.ts'
 
 /** A live handle and its owner, as the judge needs them. */
 export interface OwnedHandle {
@@ -26,6 +29,8 @@ export interface OwnedHandle {
   readonly isEngine: boolean
   /** Told to close, and still open. */
   readonly closing: boolean
+  /** The process's standard input, which is read: it keeps the process alive, and is no fault. */
+  readonly isStdin: boolean
 }
 
 export interface Stock {
@@ -36,11 +41,36 @@ export interface Stock {
 /** Sockets held by a pool, each with its pool's engine; `null`: a pool of Node's own. */
 export type PooledSockets = () => Map<object, EngineRecord | null>
 
-const meantToStay = new WeakMap<object, string>()
+/** What this file remembers, in one object, so that a test can begin anew. */
+interface StockState {
+  /** Why objects are meant to stay, handles or those that have one. */
+  meantToStay: WeakMap<object, string>
+}
+
+const state: StockState = { meantToStay: new WeakMap() }
+
+/** For tests: as if nothing were meant to stay. */
+export function beginAnew(): void {
+  state.meantToStay = new WeakMap()
+}
 
 /** This handle, or the object that has it, is never a finding. */
 export function leaveAlone(object: object, reason: string): void {
-  meantToStay.set(object, reason)
+  state.meantToStay.set(object, reason)
+}
+
+/** The same of a handle, and of those that follow it in a chain. */
+export function leaveHandleAlone({ record, resource }: LiveHandle, reason: string): void {
+  leaveAlone(resource, reason)
+  leaveAlone(record.first ?? record, reason)
+}
+
+/** Why a handle stays: for its own sake, or for that of the one with which its chain began. */
+function reasonOf({ record, resource }: LiveHandle): string | undefined {
+  return (
+    state.meantToStay.get(resource) ??
+    (record.first === null ? undefined : state.meantToStay.get(record.first))
+  )
 }
 
 /** Whether what stays for this reason is left out. */
@@ -51,6 +81,7 @@ const always: LeftOut = () => true
 /** All that is alive. Each is looked at once: in steps, the first may have closed before the last was. */
 export function* takingStock(pooledSockets: PooledSockets, leftOut: LeftOut = always): Steps<Stock> {
   yield* lookingAtPromises()
+  lookBeforeStock()
   const live = yield* lookingAtHandles()
   let count = 0
   for (const each of live) {
@@ -58,8 +89,12 @@ export function* takingStock(pooledSockets: PooledSockets, leftOut: LeftOut = al
     count += 1
     if (count % stepSize === 0) yield
   }
-  for (const engine of runningEngines()) markMeantToStay(engine)
-  yield
+  for (const engine of runningEngines()) {
+    correctParent(engine)
+    markMeantToStay(engine)
+    count += 1
+    if (count % stepSize === 0) yield
+  }
   const pooled = pooledSockets()
   const handles: OwnedHandle[] = []
   for (const each of live) {
@@ -86,7 +121,8 @@ export function* takingStock(pooledSockets: PooledSockets, leftOut: LeftOut = al
 
 /** The engines alone: none of the handles is looked at. */
 export function* lookingAtEngines(): Steps<EngineRecord[]> {
-  endYouth()
+  endYoungPeriod()
+  lookBeforeStock()
   sweepEngines()
   const engines: EngineRecord[] = []
   let count = 0
@@ -102,13 +138,17 @@ export function* lookingAtEngines(): Steps<EngineRecord[]> {
 
 function markMeantToStay(engine: EngineRecord): void {
   const target = engine.target?.deref()
-  if (target !== undefined) engine.ignored ??= meantToStay.get(target) ?? null
+  if (target !== undefined) engine.ignored ??= state.meantToStay.get(target) ?? null
 }
 
 /** Whether the engine, or one that started it, or the orphan stays for this reason. */
-export function staysFor(reason: string, engine: EngineRecord | null, resource: object | undefined): boolean {
+export function staysFor(
+  reason: string,
+  engine: EngineRecord | null,
+  orphan: LiveHandle | undefined,
+): boolean {
   if (engine !== null) return isMeantToStay(engine, (each) => each === reason)
-  return resource !== undefined && meantToStay.get(resource) === reason
+  return orphan !== undefined && reasonOf(orphan) === reason
 }
 
 /** What an engine that is meant to stay started, stays with it. */
@@ -129,6 +169,13 @@ function bindCoreEngine({ record, resource }: LiveHandle): void {
   if (engine !== undefined && object !== null) bindEngine(engine, object)
 }
 
+/** The file is loaded with the first engine of a library. */
+function behindLibrary(owner: EngineRecord, { stack }: LiveHandle['record']): EngineRecord | null {
+  const { ownerBehindLibrary } =
+    require('./ownership/behind-library.js') as typeof import('./ownership/behind-library.ts')
+  return ownerBehindLibrary(owner, stack)
+}
+
 function own(
   live: LiveHandle,
   pooled: Map<object, EngineRecord | null>,
@@ -137,9 +184,10 @@ function own(
   const { record, resource } = live
   const { kind } = record
   const object = kind.owner(resource)
-  if (isReason(meantToStay.get(resource), leftOut)) return null
-  if (object !== null && isReason(meantToStay.get(object), leftOut)) return null
-  const server = kind.server?.(resource) ?? null
+  if (isReason(reasonOf(live), leftOut)) return null
+  if (object !== null && isReason(state.meantToStay.get(object), leftOut)) return null
+  const isStdin = kind.isStdin(resource)
+  const server = kind.server(resource)
   let owner = record.owner
   let isEngine = engineBornFrom(resource) !== undefined
   if (object !== null) {
@@ -149,9 +197,14 @@ function own(
     } else if (engineOf(object) !== undefined) {
       owner = engineOf(object) ?? null
       isEngine = true
-    } else if (server !== null) owner = engineOf(server) ?? owner
+    } else if (server !== null) {
+      const accepting = engineOf(server)
+      if (accepting === undefined && isAcceptedBefore(record)) return null
+      owner = accepting ?? owner
+    }
   }
-  if (!isEngine && record.stack !== null && (owner === null || owner.origin === 'convention')) {
+  if (!isEngine && owner !== null && owner.traits !== null) owner = behindLibrary(owner, record)
+  if (!isEngine && !isStdin && record.stack !== null && (owner === null || owner.origin === 'convention')) {
     owner = ownerByCode(owner, record.stack, record.openedAt, object ?? resource)
   }
   if (isMeantToStay(owner, leftOut)) return null
@@ -159,37 +212,25 @@ function own(
   const ref = kind.isReferenced(resource)
   // A request that is on its way is the engine's that asked, and transient where nobody did.
   if (record.stack === null) {
-    const mayBeFetched = kind.server !== undefined && server === null
+    const mayBeFetched = kind.mayBeAccepted && server === null
     if (mayBeFetched && ref && isIdle(object, ref)) return null
   } else if (isOfGlobalFetch(record.stack.frames) && (owner === null || isIdle(object, ref))) return null
+  else if (owner === null && isOfUndici(record.stack.frames) && isIdle(object, ref)) return null
   return {
     live,
     owner,
     start: owner === record.owner ? record.start : 0,
     ref,
-    dueMs: dueIn(kind.type, resource),
+    dueMs: kind.dueMs(resource),
     isEngine,
-    closing: kind.isClosing?.(resource) === true,
+    closing: kind.isClosing(resource),
+    isStdin,
   }
 }
 
-interface TimeoutState {
-  _repeat: number | null
-  _idleTimeout: number
-  _idleStart: number
-}
-
-function dueIn(type: string, resource: object): number | null {
-  if (type !== 'Timeout') return null
-  const timer = resource as TimeoutState
-  if (timer._repeat !== null) return null
-  return Math.max(0, timer._idleStart + timer._idleTimeout - loopNow())
-}
-
-/** The time that timers are set by: it counts from when Node began, after the process did. */
-function loopNow(): number {
-  const { loopStart, nodeStart } = process.getBuiltinModule('node:perf_hooks').performance.nodeTiming
-  return now() - (loopStart > 0 ? nodeStart : 0)
+/** A connection of a server that was there before leakwatch: no code has opened it. */
+function isAcceptedBefore({ owner, stack }: HandleRecord): boolean {
+  return owner === null && stack?.frames.every(isInternal) !== false
 }
 
 /** The pipes of a child and the like are shown as one handle with what they belong to, while that is open. */
@@ -214,8 +255,8 @@ function foldParts(handles: OwnedHandle[]): OwnedHandle[] {
 function foldSessions(handles: OwnedHandle[]): OwnedHandle[] {
   const sockets = new Map<object, OwnedHandle>()
   for (const each of handles) {
-    const socket = each.live.record.kind.runsOn?.(each.live.resource)
-    if (socket) sockets.set(socket, each)
+    const socket = each.live.record.kind.runsOn(each.live.resource)
+    if (socket !== null) sockets.set(socket, each)
   }
   if (sockets.size === 0) return handles
   const merged = new Map<OwnedHandle, OwnedHandle>()

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import type { Verdict } from './verdict.ts'
+import type { Kind } from './kinds/list.ts'
 
 export interface PackageInfo {
   name: string | null
@@ -40,7 +40,7 @@ function readPackage(folder: string): PackageInfo | null {
 }
 
 export interface FingerprintParts {
-  kind: Verdict
+  kind: Kind
   name: string
   file: string | null
   function: string | null

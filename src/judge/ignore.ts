@@ -1,5 +1,5 @@
 /** Rules for what is meant to stay. Each says why. */
-import type { Verdict } from './verdict.ts'
+import type { Kind } from './kinds/list.ts'
 
 export interface IgnoreRule {
   kind?: string
@@ -14,10 +14,10 @@ export interface IgnoreRule {
   reason: string
 }
 
-/** What a rule is held against. */
+/** What a rule is compared with. */
 export interface Suspect {
   id: string
-  kind: Verdict
+  kind: Kind
   engine: string | null
   types: readonly string[]
   file: string | null

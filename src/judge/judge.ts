@@ -1,13 +1,21 @@
 /** What is alive in, faults out. Pure: it reads records and changes none. */
-import type { EngineRecord, EngineState } from '../core/engine-record.ts'
-import { type Steps, stepSize } from '../core/steps.ts'
+import type { EngineRecord, EngineState } from '../core/records/engine-record.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
-import { type AgeOf, isOverdue, type Stays } from './staying.ts'
-import { isFinal, isTold, type Severity, type Trigger, type Verdict } from './verdict.ts'
+import { type Steps, stepSize } from '../core/time/steps.ts'
+import { groupingByEngine, type HoldingsByEngine, isRunning, runningChildren, subtree } from './holdings.ts'
+import { engineKinds, handleKinds, isReportedAt, placeKinds } from './kinds/by-subject.ts'
+import {
+  type Conditions,
+  type EngineKind,
+  isRunningState,
+  type JudgedEngine,
+  type Severity,
+} from './kinds/kind.ts'
+import type { Kind } from './kinds/list.ts'
 
 /** One judged engine or orphan, before those with the same fingerprint are put together. */
 export interface Fault {
-  kind: Verdict
+  kind: Kind
   severity: Severity
   engine: EngineRecord | null
   /** The engine's when it was judged; what happens to it afterwards is not told. */
@@ -29,257 +37,142 @@ interface JudgedState {
   starts: number
 }
 
-interface Judgement {
-  kind: Verdict
+/** A faulty engine, before it is decided who is to blame. */
+interface Verdict {
+  name: Kind
+  kind: EngineKind
   state: JudgedState
 }
 
-export interface Conditions {
-  trigger: Trigger
-  /** On `core/clock`'s `now`. */
-  now: number
-  graceMs: number
-  /** 0: a stop may take as long as it likes, while the process lives. */
-  stallMs: number
-  /** What the process has shown of those that run; nothing in final reports, where all of them should have been stopped. */
-  stays: Stays
-  ageOf: AgeOf
-}
+type Verdicts = ReadonlyMap<EngineRecord, Verdict>
 
-/** A one-shot timer due this soon ends by itself. */
-const soonMs = 10_000
-
-interface Holdings {
-  own: OwnedHandle[]
-  children: EngineRecord[]
-}
-
-type AllHoldings = ReadonlyMap<EngineRecord, Holdings>
-
-/** Who is blamed is decided by what each engine holds itself: what is below it is gathered for those alone. */
+/** What each engine holds itself decides who is blamed: what is below it is gathered for those alone. */
 export function* judging({ engines, handles }: Stock, conditions: Conditions): Steps<Fault[]> {
   const holdings = yield* groupingByEngine(engines, handles)
-  const kinds = new Map<EngineRecord, Judgement>()
+  const verdicts = new Map<EngineRecord, Verdict>()
   let count = 0
   for (const [engine, held] of holdings) {
-    const kind = faultKind(engine, held, runningChildren(held, holdings), conditions)
-    if (kind !== null) kinds.set(engine, { kind, state: { name: engine.state, starts: engine.starts } })
+    const verdict = verdictOn(engine, held.own, runningChildren(held, holdings), conditions)
+    if (verdict !== null) verdicts.set(engine, verdict)
     count += 1
     if (count % stepSize === 0) yield
   }
   const faults: Fault[] = []
-  for (const [engine, { kind, state }] of kinds) {
+  for (const [engine, verdict] of verdicts) {
     count += 1
     if (count % stepSize === 0) yield
-    const isStaying = kind === 'never-stopped' || kind === 'overdue'
-    if (isStaying && isCoveredByParent(engine, kind, kinds, holdings, conditions)) continue
-    const { handles, children } = subtree(engine, holdings)
-    const blame = (kind: Verdict) => {
-      const severity = severityOf(kind, engine, handles, children, conditions)
-      return { kind, severity, engine, state, handles, children }
-    }
-    const growing = isStaying && isGrowing(engine, conditions) ? blame('growing') : null
-    const tellsGrowth = growing?.severity === 'leak'
-    if (tellsGrowth) faults.push(growing)
-    if (!tellsGrowth || kind === 'overdue') faults.push(blame(kind))
+    if (isCoveredByParent(engine, verdict, verdicts, holdings, conditions)) continue
+    faults.push(...faultsOf(engine, verdict, holdings, conditions))
   }
   for (const handle of handles) {
-    if (handle.owner === null) faults.push(judgeOrphan(handle, conditions))
+    const fault = faultOfHandle(handle, conditions)
+    if (fault !== null) faults.push(fault)
     count += 1
     if (count % stepSize === 0) yield
   }
   return faults
 }
 
-function* groupingByEngine(
-  engines: EngineRecord[],
-  handles: OwnedHandle[],
-): Steps<Map<EngineRecord, Holdings>> {
-  const holdings = new Map<EngineRecord, Holdings>()
-  const of = (engine: EngineRecord): Holdings => {
-    const known = holdings.get(engine)
-    if (known !== undefined) return known
-    const own: Holdings = { own: [], children: [] }
-    holdings.set(engine, own)
-    // Up to the first that is known; engines may stand in a chain of thousands.
-    for (let child = engine; child.parent !== null; child = child.parent) {
-      const held = holdings.get(child.parent)
-      held?.children.push(child)
-      if (held !== undefined) break
-      holdings.set(child.parent, { own: [], children: [child] })
-    }
-    return own
-  }
-  let count = 0
-  for (const engine of engines) {
-    of(engine)
-    count += 1
-    if (count % stepSize === 0) yield
-  }
-  for (const handle of handles) {
-    if (handle.owner !== null) of(handle.owner).own.push(handle)
-    count += 1
-    if (count % stepSize === 0) yield
-  }
-  return holdings
-}
-
-function isRunning(engine: EngineRecord, own: readonly OwnedHandle[]): boolean {
-  if (engine.state === 'starting' || engine.state === 'running' || engine.state === 'stopping') return true
-  // Its constructor opened a handle, and it was never started: `new` was its start.
-  return engine.state === 'created' && own.length > 0
-}
-
-const none: readonly never[] = []
-
-function runningChildren({ children }: Holdings, holdings: AllHoldings): readonly EngineRecord[] {
-  if (children.length === 0) return none
-  return children.filter((child) => isRunning(child, holdings.get(child)?.own ?? []))
-}
-
-/** What the engine and the engines that it started and that still run hold together. */
-function subtree(
-  root: EngineRecord,
-  holdings: AllHoldings,
-): { handles: OwnedHandle[]; children: EngineRecord[] } {
-  const { own, children: started } = holdings.get(root) as Holdings
-  if (started.length === 0) return { handles: own, children: [] }
-  const children = new Set<EngineRecord>()
-  let handles: OwnedHandle[] | null = null
-  const gather = (engine: EngineRecord): void => {
-    const held = holdings.get(engine) as Holdings
-    for (const child of runningChildren(held, holdings)) if (child !== root) children.add(child)
-  }
-  gather(root)
-  // A set that grows while it is looked through is looked through to its end.
-  for (const child of children) {
-    gather(child)
-    handles ??= [...own]
-    for (const each of (holdings.get(child) as Holdings).own) handles.push(each)
-  }
-  return { handles: handles ?? own, children: [...children] }
-}
-
-function faultKind(
+function verdictOn(
   engine: EngineRecord,
-  { own }: Holdings,
+  own: readonly OwnedHandle[],
   children: readonly EngineRecord[],
-  { trigger, now, graceMs, stallMs, stays, ageOf }: Conditions,
+  conditions: Conditions,
 ): Verdict | null {
-  const holdsAny = own.length + children.length > 0
-  switch (engine.state) {
-    case 'failed':
-      return holdsAny ? 'start-failed' : null
-    case 'stopped':
-      if (!holdsAny) return null
-      return isLeftFromEarlierStart(engine, own, children) ? 'restarted' : 'stop-incomplete'
-    case 'stopping': {
-      const pendingMs = now - (engine.stopCalledAt ?? now)
-      // A core engine closes by itself once its stop was called; a program's own may never.
-      if (trigger === 'exit' && engine.origin === 'core' && pendingMs < graceMs) return null
-      return isFinal(trigger) || (stallMs > 0 && pendingMs > stallMs) ? 'stop-pending' : null
-    }
-    case 'created':
-      return own.length > 0 ? 'never-stopped' : null
-    default:
-      if (engine.target !== null && engine.target.deref() === undefined) {
-        if (own.length > 0 || engine.origin === 'explicit') return 'abandoned'
-        // What it started runs on, and it was for its stop to end that.
-        return holdsAny ? 'never-stopped' : null
-      }
-      if (isHeldByTwoStarts(engine, own, children)) return 'restarted'
-      return isOverdue(engine, stays, ageOf) ? 'overdue' : 'never-stopped'
-  }
+  const { state, starts, target } = engine
+  const isCollected = isRunningState(state) && target !== null && target.deref() === undefined
+  const judged: JudgedEngine = { engine, state, own, children, isCollected }
+  const found = engineKinds.find(({ kind }) => kind.fits(judged, conditions))
+  return found === undefined ? null : { ...found, state: { name: state, starts } }
 }
 
-function isGrowing({ place }: EngineRecord, { trigger }: Conditions): boolean {
-  return !isFinal(trigger) && place?.growth?.isGrowing === true
-}
-
-/** From which of its starts something is left: handles, and engines that it started. */
-function startsHeld(own: readonly OwnedHandle[], children: readonly EngineRecord[]): Set<number> {
-  const starts = new Set<number>()
-  for (const { start } of own) starts.add(start)
-  for (const { parentStart } of children) starts.add(parentStart)
-  return starts
-}
-
-function isHeldByTwoStarts(
-  { firstStart, starts }: EngineRecord,
-  own: readonly OwnedHandle[],
-  children: readonly EngineRecord[],
-): boolean {
-  if (starts <= firstStart) return false
-  return [...startsHeld(own, children)].filter((start) => start >= firstStart).length > 1
-}
-
-function isLeftFromEarlierStart(
-  { firstStart, starts }: EngineRecord,
-  own: readonly OwnedHandle[],
-  children: readonly EngineRecord[],
-): boolean {
-  if (starts <= firstStart) return false
-  return [...startsHeld(own, children)].some((start) => start >= firstStart && start < starts)
-}
-
-/** A child process that is meant to outlive its parent: started `detached`, and unref'd. */
-export function isLeftBehind({ detached }: EngineRecord, handles: readonly OwnedHandle[]): boolean {
-  return detached && handles.every(({ ref }) => !ref)
-}
-
-function severityOf(
-  kind: Verdict,
+/** One fault of its own, and those of its place that go with it. */
+function faultsOf(
   engine: EngineRecord,
-  handles: OwnedHandle[],
-  children: EngineRecord[],
-  { trigger }: Conditions,
-): Severity {
-  if (kind === 'never-stopped') {
-    if (!isFinal(trigger)) return 'warning'
-    if (isLeftBehind(engine, handles)) return 'warning'
-  }
-  if (engine.origin === 'explicit' || engine.origin === 'core') return 'leak'
-  const holds =
-    handles.length > 0 || children.some(({ origin }) => origin === 'explicit' || origin === 'core')
-  return holds ? 'leak' : 'warning'
+  { name, kind, state }: Verdict,
+  holdings: HoldingsByEngine,
+  conditions: Conditions,
+): Fault[] {
+  const below = subtree(engine, holdings)
+  const { handles } = below
+  const children = kind.tellsOfLeases === true ? leasesOf(engine, holdings) : below.children
+  const faultOf = (kind: Kind, severity: Severity): Fault => ({
+    kind,
+    severity,
+    engine,
+    state,
+    handles,
+    children,
+  })
+  const blamed = { engine, handles, children }
+  const ofPlace = placeKinds.filter(
+    (each) =>
+      each.kind.goesWith[name] !== undefined &&
+      each.kind.fits(engine, conditions) &&
+      each.kind.severity(blamed, conditions) === 'leak',
+  )
+  const faults = ofPlace.map((each) => faultOf(each.name, 'leak'))
+  const isReplaced = ofPlace.some((each) => each.kind.goesWith[name] === 'instead')
+  return isReplaced ? faults : [...faults, faultOf(name, kind.severity(blamed, conditions))]
+}
+
+function leasesOf(engine: EngineRecord, holdings: HoldingsByEngine): EngineRecord[] {
+  const held = holdings.get(engine)
+  return held === undefined ? [] : runningChildren(held, holdings).filter(({ lease }) => lease)
 }
 
 /**
- * Blame goes to the outermost engine whose stop is missing; a fault that is the child's own stays its own. So does a
- * child's missing stop where its parent still runs and others that the parent started there were stopped meanwhile:
- * one engine a request, and one path that forgets it.
+ * Blame goes to the outermost engine whose stop is missing; a fault that is the child's own stays its own. A child's missing stop
+ * is its own, too, where its parent still runs and others that the parent started there were stopped meanwhile: one engine a
+ * request, and one path that forgets it.
  */
 function isCoveredByParent(
   engine: EngineRecord,
-  kind: Verdict,
-  kinds: ReadonlyMap<EngineRecord, Judgement>,
-  holdings: AllHoldings,
+  { kind }: Verdict,
+  verdicts: Verdicts,
+  holdings: HoldingsByEngine,
   conditions: Conditions,
 ): boolean {
-  const isOwnFault = kind === 'overdue' || isGrowing(engine, conditions)
+  const { blames = 'engine' } = kind
+  const lender = engine.lease && engine.parent !== null ? verdicts.get(engine.parent) : undefined
+  if (lender?.kind.tellsOfLeases === true) return true
+  // What was taken is to be given back by whoever took it, whatever becomes of what it was taken from.
+  if (blames === 'engine' || (engine.lease && engine.traits?.endsWithParent !== true)) return false
+  const isOwnFault = blames !== 'outermost' || hasFaultyPlace(engine, conditions)
   let child = engine
   for (let parent = engine.parent; parent !== null; parent = parent.parent) {
-    const above = kinds.get(parent)?.kind
+    if (waitsForLease(parent, holdings)) return true
+    const above = verdicts.get(parent)
     if (above !== undefined) {
-      if (isGrowing(parent, conditions)) return true
-      if (above !== 'never-stopped' && isTold(above, conditions.trigger)) return true
-      if (above === 'never-stopped' && !isOwnFault) return !isStoppedElsewhere(child, parent)
+      if (hasFaultyPlace(parent, conditions)) return true
+      if (above.kind.blames !== 'outermost') {
+        if (isReportedAt(above.name, conditions.trigger)) return true
+      } else if (!isOwnFault) return !isStoppedElsewhere(child, parent)
     }
-    // Nothing above what has ended holds what is below it.
-    if (!isRunning(parent, holdings.get(parent)?.own ?? [])) return false
+    // What has ended separates what is below it from what is above.
+    if (!isRunning(parent, holdings)) return false
     child = parent
   }
   return false
+}
+
+/** Its stop waits for what was taken from it: that is told, and nothing of what it holds meanwhile. */
+function waitsForLease(engine: EngineRecord, holdings: HoldingsByEngine): boolean {
+  return engine.state === 'stopping' && engine.traits !== null && leasesOf(engine, holdings).length > 0
+}
+
+function hasFaultyPlace(engine: EngineRecord, conditions: Conditions): boolean {
+  return placeKinds.some(({ kind }) => kind.fits(engine, conditions))
 }
 
 function isStoppedElsewhere({ place }: EngineRecord, parent: EngineRecord): boolean {
   return place !== null && parent.stoppedPlaces?.has(place) === true
 }
 
-/** A file handle has no flag to be unref'd by; open, it holds its descriptor. */
-function judgeOrphan(handle: OwnedHandle, { trigger }: Conditions): Fault {
-  const endsByItself = handle.dueMs !== null && handle.dueMs <= soonMs
-  const isHeld = handle.ref || handle.live.record.kind.type === 'FILEHANDLE'
-  const severity = isFinal(trigger) && isHeld && !endsByItself ? 'leak' : 'warning'
-  return { kind: 'orphan', severity, engine: null, state: null, handles: [handle], children: [] }
+function faultOfHandle(handle: OwnedHandle, conditions: Conditions): Fault | null {
+  if (handle.isStdin) return null
+  const found = handleKinds.find(({ kind }) => kind.fits(handle, conditions))
+  if (found === undefined) return null
+  const severity = found.kind.severity(handle, conditions)
+  return { kind: found.name, severity, engine: null, state: null, handles: [handle], children: [] }
 }

@@ -1,16 +1,33 @@
 /** What a test runner opens for itself. */
-import { isInternal, isProgram } from '../core/frames.ts'
+import { isInternal, isProgram } from '../core/stacks/frames.ts'
 import type { Fault } from './judge.ts'
-import { isFinal, type Trigger } from './verdict.ts'
+import { isFinal, type Trigger } from './kinds/trigger.ts'
 
-/** With what compiles for them. */
-const runners =
-  /[\\/]node_modules[\\/](?:vitest|@vitest[\\/]\w+|vite|esbuild|tinypool|mocha|workerpool|ava|jest-(?:circus|cli|runner|runtime|worker|util)|@jest[\\/]\w+)[\\/]/
+/** The packages of test runners, and of what compiles for them. Teach leakwatch one more by adding a line. */
+const packages = [
+  '@jest/*',
+  '@vitest/*',
+  'ava',
+  'esbuild',
+  'jest-circus',
+  'jest-cli',
+  'jest-runner',
+  'jest-runtime',
+  'jest-util',
+  'jest-worker',
+  'mocha',
+  'tinypool',
+  'vite',
+  'vitest',
+  'workerpool',
+]
+const paths = packages.map((name) => name.replace('*', '\\w+').replace('/', '[\\\\/]'))
+const runners = new RegExp(`[\\\\/]node_modules[\\\\/](?:${paths.join('|')})[\\\\/]`)
 
-/** Its timers are what a page's scripts call: those of Jest go through it as the program's do. */
+/** The timers of a page are jsdom's: Jest's scripts call them, and so do the program's. */
 const page = /[\\/]node_modules[\\/]jsdom[\\/]/
 
-/** An orphan, or a worker or child process that the program did not ask for, whose innermost code, Node's apart, is a runner's. */
+/** Whether a runner's code opened it: an orphan, or a worker or child process on whose stack the program does not stand. */
 export function isRunnersOwn({ engine, handles }: Fault): boolean {
   if (engine !== null && engine.origin !== 'core') return false
   const stack = engine === null ? handles[0]?.live.record.stack : (engine.started ?? engine.created)
@@ -19,9 +36,9 @@ export function isRunnersOwn({ engine, handles }: Fault): boolean {
   return innermost?.file != null && runners.test(innermost.file)
 }
 
-/** What may hold a process up is told of a runner, too. */
+/** A leak of a runner's stays where the process does not end: it may be what holds it. */
 export function withoutRunnersOwn(faults: readonly Fault[], trigger: Trigger): Fault[] {
   if (!isFinal(trigger)) return [...faults]
-  const isTold = ({ severity }: Fault): boolean => trigger === 'stall' && severity === 'leak'
-  return faults.filter((fault) => isTold(fault) || !isRunnersOwn(fault))
+  const mayHoldProcess = ({ severity }: Fault): boolean => trigger === 'stall' && severity === 'leak'
+  return faults.filter((fault) => mayHoldProcess(fault) || !isRunnersOwn(fault))
 }

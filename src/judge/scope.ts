@@ -1,8 +1,8 @@
-/** Which test a fault belongs to: the one in whose context the engine was started, or the orphan opened. */
-import { type TestScope, testOfHandle } from '../core/test-context.ts'
+/** Which test a fault belongs to: the one in whose context the engine was started, or the orphan was opened. */
+import { type TestScope, testOfHandle } from '../core/records/test-scope.ts'
 import type { Fault } from './judge.ts'
 
-/** `null` outside of test runners. Where the context was lost, as with accepted sockets, it is that of the engine which started it. */
+/** `null` outside of test runners. Where the context is lost, as with accepted sockets, the engine's parent tells. */
 export function scopeOf({ engine, handles }: Pick<Fault, 'engine' | 'handles'>): TestScope | null {
   if (engine === null) {
     const [first] = handles

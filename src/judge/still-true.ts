@@ -1,10 +1,11 @@
 /**
- * A report that is made while the program runs on takes some time, and what has changed since it was judged is not told: what
- * is left is true as of the moment at which the report is done. Pure.
+ * A report that is made while the program runs on takes some time. What has changed since it was judged is left out, so that the
+ * report is true as of the moment at which it is done. Pure.
  */
-import { isStillAlive } from '../core/handle-table.ts'
+import { isStillAlive } from '../core/handles/live-handles.ts'
 import type { OwnedHandle } from '../core/stock.ts'
 import type { Fault } from './judge.ts'
+import { kindOf } from './kinds/by-subject.ts'
 
 /** Those that have closed since they were looked at. */
 export function goneOf(handles: readonly OwnedHandle[]): Set<OwnedHandle> {
@@ -20,12 +21,14 @@ export function stillTrue(fault: Fault, gone: ReadonlySet<OwnedHandle>): Fault |
   const handles = gone.size === 0 ? fault.handles : allOf(fault.handles, (each) => !gone.has(each))
   const children = allOf(fault.children, (child) => child.state !== 'stopped' && child.state !== 'failed')
   if (handles === fault.handles && children === fault.children) return fault
-  if (kind === 'restarted') return null
-  if (kind !== 'never-stopped' && handles.length + children.length === 0) return null
+  const found = kindOf(kind)
+  const afterwards = found.of === 'engine' ? found.afterwards : undefined
+  if (afterwards === 'unknown') return null
+  if (afterwards !== 'fault' && handles.length + children.length === 0) return null
   return { ...fault, handles, children }
 }
 
-/** `list` itself where `holds` is true of all. */
-function allOf<T>(list: T[], holds: (each: T) => boolean): T[] {
-  return list.every(holds) ? list : list.filter(holds)
+/** Those that pass; `list` itself where all do. */
+function allOf<T>(list: T[], passes: (each: T) => boolean): T[] {
+  return list.every(passes) ? list : list.filter(passes)
 }

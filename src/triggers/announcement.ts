@@ -1,18 +1,24 @@
 /** Tells others where this process can be asked for a report, once it has lived for a while. */
-import { later, now } from '../core/clock.ts'
-import { attempt } from '../core/faults.ts'
-import type { Presence } from '../presence/presence.ts'
-import type { Settings } from '../settings.ts'
 
-/** Nobody looks for a process that ends sooner: it has no file to make, and none to remove. */
+import { attempt } from '../core/self/faults.ts'
+import { later, now } from '../core/time/clock.ts'
+import type { Presence } from '../processes/presence/presence.ts'
+import { program } from '../settings/program.ts'
+import type { Settings } from '../settings/settings.ts'
+
+/** Nobody looks for a process that ends sooner, so that it need not make a file and remove it. */
 const announcedAtMs = 1000
 
-/** `then` is called with what was told. Returns its undo, for as long as nothing was. */
+/** Calls `then` with what others see of this process. Returns its undo, which works until then. */
 export function announceLater(settings: Settings, then: (presence: Presence) => void): () => void {
   return later(Math.max(1, Math.ceil(announcedAtMs - now())), () =>
     attempt('telling where this process is', () => {
-      const { announce } = require('../presence/presence.js') as typeof import('../presence/presence.ts')
-      then(announce(settings))
+      const { isHeldByLostTimer } =
+        require('../core/handles/lost-timers.js') as typeof import('../core/handles/lost-timers.ts')
+      if (isHeldByLostTimer()) return
+      const { announce } =
+        require('../processes/presence/presence.js') as typeof import('../processes/presence/presence.ts')
+      then(announce({ ...settings, main: program().main }))
     }),
   )
 }

@@ -1,33 +1,24 @@
 /** When to report: at exit, at a deadly signal, on demand, and when a shutdown stalls. */
 
-import { later } from '../core/clock.ts'
-import { engineCounts, runningEngines } from '../core/engines.ts'
-import { attempt, recordFault } from '../core/faults.ts'
-import { hasLiveHandle } from '../core/handle-table.ts'
-import { isMainThread } from '../core/main-thread.ts'
-import { exitBegins, shutdownBegins } from '../core/shutdown.ts'
-import type { Presence } from '../presence/presence.ts'
-import type { Report } from '../report/report.ts'
-import type { Reporter } from '../reporter.ts'
-import type { Settings } from '../settings.ts'
-import type { Member } from '../tree/member.ts'
+import { keepWhatIsNew } from '../cache/keep-what-is-new.ts'
+import { engineCounts, lookBeforeStock, runningEngines } from '../core/engines/running-engines.ts'
+import { endIsAsked, exitBegins, shutdownBegins } from '../core/engines/shutdown.ts'
+import { hasLiveHandle } from '../core/handles/handle-table.ts'
+import { attempt, recordFault } from '../core/self/faults.ts'
+import { isMainThread } from '../core/self/main-thread.ts'
+import { later } from '../core/time/clock.ts'
+import type { Reporter } from '../live/reporter.ts'
+import type { Member } from '../processes/tree/member.ts'
+import type { Settings } from '../settings/settings.ts'
 import { announceLater } from './announcement.ts'
+import type { ReportContext } from './last-report.ts'
 import { makeRoom, sayUnmade } from './last-words.ts'
 import { watchProcess } from './process-events.ts'
-import { deadlySignals, dieBy, listenWhileAlone } from './signals.ts'
+import { isHeardByNobodyElse, listenForSignals, type SignalListening } from './signal-listening.ts'
+import { deadlySignals } from './signals.ts'
 
-/** What a process that would exit with 0 exits with where it leaked and `LEAKWATCH_FAIL` is on. */
-const leakExitCode = 23
-
-/** Whose reports they are, and who else wants them. */
-interface Desk {
-  reporter: () => Reporter
-  settings: Settings
-  /** The process is one of a tree whose reports `leakwatch run` gathers. */
-  member: Member | null
-  /** Where others can ask this process; there once it has lived for a while. */
-  presence: Presence | null
-}
+/** A program that listens for one of these shuts down on it. */
+const endingSignals: ReadonlySet<string> = new Set([...deadlySignals, 'SIGQUIT', 'SIGBREAK', 'SIGUSR2'])
 
 let hasDemands = false
 
@@ -40,51 +31,63 @@ function finishDemands(): void {
   if (hasDemands) onDemand().finishDemands()
 }
 
+const lastReport = () => require('./last-report.js') as typeof import('./last-report.ts')
+
 /** Returns its undo. */
 export function reportAtExit(
   reporter: () => Reporter,
   settings: Settings,
   member: Member | null,
 ): () => void {
-  const desk: Desk = { reporter, settings, member, presence: null }
+  const context: ReportContext = { reporter, settings, member, presence: null }
   let deadly: string | null = null
-  const undos: (() => void)[] = [() => desk.presence?.end()]
+  let isForProgram = false
+  let signals: SignalListening | null = null
+  const undos: (() => void)[] = [() => context.presence?.end()]
   undos.push(
     watchProcess({
       isOurs: (event) =>
         event === settings.signal &&
-        (desk.presence !== null || member !== null) &&
-        onDemand().isAnswered(reporter, desk.presence, member),
-      // What the program's own listeners stop is stopped in the shutdown.
+        (context.presence !== null || member !== null) &&
+        onDemand().isAnswered(reporter, context.presence, member),
+      // What the program's own listeners stop from now on belongs to the shutdown.
       before: (event) => {
         if (isDeadly(event)) shutdownBegins()
         else if (event === 'exit') exitBegins()
+        if (endingSignals.has(event) && !isHeardByNobodyElse(event)) endIsAsked()
+        if (event === settings.signal) isForProgram = signals?.isForProgram() === true
       },
+      listenerComes: (event) => signals?.listenerComes(event),
+      listenerWent: (event) => signals?.listenerWent(event),
       unmade: (error) => sayUnmade(error, settings),
       exit: (code) => {
         try {
           makeRoom()
           finishDemands()
           exitBegins()
-          return exit(desk, code)
+          return exit(context, code)
         } finally {
-          desk.presence?.end()
+          context.presence?.end()
+          keepForNextStart()
         }
       },
       signal: (name) => {
-        if (name === settings.signal) demand(desk, name)
-        else if (isDeadly(name) && deadly === null) {
+        if (name === settings.signal) {
+          signals?.dumpIsOver()
+          if (!isForProgram) demand(context, name)
+        } else if (isDeadly(name) && deadly === null) {
           deadly = name
-          if (settings.stallMs > 0) undos.push(later(settings.stallMs, () => stall(desk, name)))
+          if (settings.stallMs > 0) undos.push(later(settings.stallMs, () => stall(context, name)))
         }
       },
     }),
   )
   if (isMainThread) {
-    undos.push(...listenForSignals(desk))
+    signals = listenForSignals(settings.signal, (signal, isSudden) => die(context, signal, isSudden))
+    undos.push(signals.end)
     undos.push(
       announceLater(settings, (presence) => {
-        desk.presence = presence
+        context.presence = presence
       }),
     )
   }
@@ -93,86 +96,56 @@ export function reportAtExit(
   }
 }
 
+function keepForNextStart(): void {
+  keepWhatIsNew(engineCounts().started > 0 ? ['engines'] : [])
+}
+
 function isDeadly(name: string): boolean {
   return (deadlySignals as readonly string[]).includes(name)
 }
 
-function listenForSignals(desk: Desk): (() => void)[] {
-  const { reporter, settings } = desk
-  // As PID 1 no signal is deadly by default: a listener would change nothing, and hide that.
-  const deadly = process.pid === 1 ? [] : deadlySignals.filter((name) => name !== settings.signal)
-  const undoDeadly = listenWhileAlone(deadly, (name) => {
-    try {
-      makeRoom()
-      finishDemands()
-      shutdownBegins()
-      finish(desk, reporter().makeIfAny({ trigger: 'exit', signal: name }, desk.member === null), null, name)
-    } catch (error) {
-      recordFault('the report of a signal', error)
-      sayUnmade(error, settings)
-    } finally {
-      desk.presence?.end()
-      undoDeadly()
-      dieBy(name)
-    }
-  })
-  const demanded = settings.signal === null ? [] : [settings.signal]
-  // The report itself is made once all listeners, the program's own included, were called.
-  return [undoDeadly, listenWhileAlone(demanded, () => {})]
-}
-
-function exit(desk: Desk, exitCode: number): number {
-  const { reporter, settings, member } = desk
-  if (isNothingThere()) {
-    member?.end({ exitCode, signal: null, report: null })
-    return exitCode
+function die(context: ReportContext, signal: NodeJS.Signals, isSudden: boolean): void {
+  try {
+    makeRoom()
+    finishDemands()
+    shutdownBegins()
+    holdingEngines(() => lastReport().reportDeath(context, signal, isSudden))
+  } catch (error) {
+    recordFault('the report of a signal', error)
+    sayUnmade(error, context.settings)
+  } finally {
+    context.presence?.end()
+    keepForNextStart()
   }
-  // Loading what judges may collect garbage: an engine that is there now is there when it is judged.
+}
+
+function exit(context: ReportContext, exitCode: number): number {
+  if (!isNothingThere()) return holdingEngines(() => lastReport().reportExit(context, exitCode))
+  context.member?.sendEnd({ exitCode, signal: null, report: null })
+  return exitCode
+}
+
+/** To load what judges may collect garbage: the engines that are there now are held until they are judged. */
+function holdingEngines<T>(body: () => T): T {
   const held = runningEngines().map(({ target }) => target?.deref())
-  const report = reporter().makeIfAny({ trigger: 'exit', exitCode }, member === null && isMainThread)
-  held.length = 0
-  const hasLeaks = report !== null && report.summary.leaks > 0
-  // `run` has an exit code of its own for leaks; those of its processes are the program's.
-  const isMasked = settings.fail && hasLeaks && exitCode === 0 && member === null
-  const code = isMasked ? leakExitCode : exitCode
-  finish(desk, report, code, null)
-  return code
+  try {
+    return body()
+  } finally {
+    held.length = 0
+  }
 }
 
-/** The last report of the process: `run` has it, else it is printed and saved here. */
-function finish(
-  { reporter, member }: Desk,
-  made: Report | null,
-  exitCode: number | null,
-  signal: string | null,
-): void {
-  const report = made === null ? null : { ...made, process: { ...made.process, exitCode } }
-  const teller = member ?? (report === null || isMainThread ? null : lateMember())
-  const isTold = teller?.end({ exitCode, signal, report }) ?? false
-  if (report === null) return
-  if (isTold) reporter().tell(report)
-  else reporter().deliver(report, report.summary.leaks > 0)
-}
-
-/** A worker may have an environment of its own, which does not say whose tree it belongs to. */
-function lateMember(): Member | null {
-  return (require('../tree/member.js') as typeof import('../tree/member.ts')).lateMember()
-}
-
-/** Many processes end without ever having had a handle or an engine: nothing has to be loaded to judge them. */
+/** Many processes end without ever having had a handle or an engine: what judges need not be loaded for them. */
 function isNothingThere(): boolean {
-  return engineCounts.started === 0 && engineCounts.failed === 0 && !hasLiveHandle()
+  lookBeforeStock()
+  const { started, failed } = engineCounts()
+  return started === 0 && failed === 0 && !hasLiveHandle()
 }
 
-function demand({ reporter }: Desk, signal: string): void {
+function demand({ reporter }: ReportContext, signal: string): void {
   attempt('the report on demand', () => onDemand().demand(reporter(), signal))
 }
 
-function stall({ reporter, member }: Desk, signal: string): void {
-  attempt('the report of a stall', () => {
-    const report = reporter().make({ trigger: 'stall', signal })
-    // Should the process be killed, nothing else will tell what held it.
-    member?.tell(report, false)
-    reporter().deliver(report)
-  })
+function stall(context: ReportContext, signal: string): void {
+  attempt('the report of a stall', () => lastReport().reportStall(context, signal))
 }

@@ -1,12 +1,12 @@
-/** What the last report of a process needs to come about, and what is said where it does not. */
+/** What the last report of a process needs, and what is said where there can be none. */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { recordFault } from '../core/faults.ts'
-import { isMainThread } from '../core/main-thread.ts'
-import type { Settings } from '../settings.ts'
+import { recordFault } from '../core/self/faults.ts'
+import { isMainThread } from '../core/self/main-thread.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /**
- * A process that has no descriptor left could not load what makes the report. Its stdin is closed for it: nobody reads any more, and the
- * system would close it in a moment.
+ * A process that has no descriptor left could not load what makes the report, so its stdin is closed: nobody reads it any more, and
+ * the system would close it in a moment.
  */
 export function makeRoom(): void {
   if (!isMainThread) return
@@ -26,7 +26,7 @@ function closeStdin(): void {
   }
 }
 
-/** leakwatch's files may have gone: all that is left is the one line. */
+/** leakwatch's files may be gone, so that one line has to do. */
 export function sayUnmade(error: unknown, { format }: Pick<Settings, 'format'>): void {
   if (format === 'none') return
   try {

@@ -1,15 +1,17 @@
-/** Reports on demand: for everybody to read, or for one who asks from outside. Loaded with the first. */
-import { attempt, recordFault } from '../core/faults.ts'
-import { atOnce, inSlices, type Steps } from '../core/steps.ts'
-import { seenByTests, toldByTests } from '../core/test-context.ts'
-import type { Presence } from '../presence/presence.ts'
-import type { Report } from '../report/report.ts'
-import type { Occasion, Reporter } from '../reporter.ts'
-import type { Member } from '../tree/member.ts'
+/** Reports on demand: for everybody to read, or for whoever asks from outside. Loaded with the first. */
+
+import { judgedByTests, reportedByTests } from '../core/records/test-scope.ts'
+import { attempt, recordFault } from '../core/self/faults.ts'
+import { atOnce, inSlices, type Steps } from '../core/time/steps.ts'
+import type { Judged } from '../judge/judge.ts'
+import type { Occasion, Reporter } from '../live/reporter.ts'
+import type { Presence } from '../processes/presence/presence.ts'
+import type { Member } from '../processes/tree/member.ts'
+import type { Report } from '../report/schema/report.ts'
 
 type Deliver = (report: Report) => Steps<void>
 
-/** Has a report on demand that is being made done at once, one each. */
+/** For each report on demand that is being made, what finishes it at once. */
 const underway = new Set<() => void>()
 
 /** For everybody to read. */
@@ -18,8 +20,8 @@ export function demand(reporter: Reporter, signal: string): void {
 }
 
 /**
- * Whether the signal came from leakwatch's own command line. It is then answered there alone, and the program does not get to know:
- * nothing on its stderr, no call of its listeners. `dump` and `ps` want to know what is there; `run`, about to end the process, what
+ * Whether the signal came from leakwatch's own command line. Then the answer goes there alone, and the program learns nothing: its
+ * stderr stays empty, its listeners are not called. `dump` and `ps` ask what is there. `run`, about to end the process, asks what
  * holds it.
  */
 export function isAnswered(
@@ -32,19 +34,23 @@ export function isAnswered(
     const answer: Deliver = (report) => presence.answering(requests, report)
     void make(reporter(), { trigger: 'signal' }, answer, (error) => presence.fail(requests, error))
   }
-  if (member?.isAsked()) {
-    void make(reporter(), { trigger: 'stall', leftOut: (reason) => !isJudged(reason) }, function* (report) {
-      if (member.tell(report, true)) reporter().tell(report)
-      else yield* reporter().delivering(report, true)
-    })
+  if (member?.isReportRequested()) {
+    void make(
+      reporter(),
+      { trigger: 'stall', leftOut: (reason) => !isOfTestRun(reason) },
+      function* (report) {
+        if (member.sendReport(report, true)) reporter().tellListeners(report)
+        else yield* reporter().delivering(report, true)
+      },
+    )
     return true
   }
   return requests !== null
 }
 
-/** A test run has told of it: it may be what holds the process all the same. */
-function isJudged(reason: string): boolean {
-  return reason === toldByTests || reason === seenByTests
+/** A test run has judged it: it may be what holds the process all the same. */
+function isOfTestRun(reason: string): boolean {
+  return reason === reportedByTests || reason === judgedByTests
 }
 
 async function make(
@@ -57,7 +63,7 @@ async function make(
   const finish = () => atOnce(steps ?? deliver(reporter.make(occasion)))
   underway.add(finish)
   try {
-    steps = reporter.answering(await reporter.settle(occasion, false), occasion, deliver)
+    steps = reporting(reporter, await reporter.judgeAfterGrace(occasion, false), occasion, deliver)
     await inSlices(steps, false)
   } catch (error) {
     recordFault('the report on demand', error)
@@ -67,7 +73,13 @@ async function make(
   }
 }
 
-/** What was asked for before the process came to its end. */
+function* reporting(reporter: Reporter, judged: Judged, occasion: Occasion, deliver: Deliver): Steps<void> {
+  const report = yield* reporter.composing(judged, occasion)
+  yield
+  yield* deliver(report)
+}
+
+/** At the end of the process: finishes what was asked for before. */
 export function finishDemands(): void {
   for (const finish of underway) attempt('the report on demand', finish)
   underway.clear()

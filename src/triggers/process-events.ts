@@ -3,9 +3,9 @@
  * `process.reallyExit`, which `process.exit` inside an exit listener goes straight to.
  */
 
-import { recordFault } from '../core/faults.ts'
-import { showAs } from '../core/written-text.ts'
-import { isHeardByNobodyElse } from './signals.ts'
+import { attempt, recordFault } from '../core/self/faults.ts'
+import { showAs } from '../core/self/written-text.ts'
+import { isHeardByNobodyElse } from './signal-listening.ts'
 
 export interface ProcessWatcher {
   /** A signal for which somebody listens, sent by leakwatch's own command line: no listener is called. */
@@ -16,6 +16,10 @@ export interface ProcessWatcher {
   exit(code: number): number
   /** A signal for which somebody listens; after the listeners were called. */
   signal(name: string): void
+  /** A listener for `event` is about to be added. */
+  listenerComes(event: string): void
+  /** A listener for `event` was removed, and all who listen for that were told. */
+  listenerWent(event: string): void
   /** The last report of the process came to nothing. */
   unmade(error: unknown): void
 }
@@ -42,7 +46,7 @@ export function watchProcess(watcher: ProcessWatcher): () => void {
     }
   }
   const undoEmit = replaceEmit(watcher, (event, hasThrown) => {
-    if (event !== 'exit') watcher.signal(event)
+    if (event !== 'exit') attempt('a signal', () => watcher.signal(event))
     else if (hasThrown) end(Number(process.exitCode ?? thrownCode))
     else {
       const code = Number(process.exitCode ?? 0)
@@ -67,12 +71,15 @@ function replaceEmit(
   // A function with a `prototype`, as Node's is: a program may look at its own.
   function emit(this: NodeJS.Process, ...args: unknown[]): boolean {
     const event = args[0]
+    if (event === 'newListener' || event === 'removeListener') {
+      return announcing(watcher, event, args[1], () => Reflect.apply(original, this, args))
+    }
     if (typeof event !== 'string' || (event !== 'exit' && !event.startsWith('SIG'))) {
       return Reflect.apply(original, this, args)
     }
     if (event !== 'exit' && isOurs(watcher, event)) return true
-    watcher.before(event)
-    const isUnheard = event !== 'exit' && isHeardByNobodyElse(event)
+    attempt('what comes before listeners', () => watcher.before(event))
+    const isUnheard = event !== 'exit' && isUnheardOf(event)
     let hasThrown = true
     try {
       const result = Reflect.apply(original, this, args)
@@ -97,11 +104,31 @@ function replaceEmit(
   }
 }
 
+/** A watcher of Node's for the signal is there before the program's own listener is, and is still there when it was removed. */
+function announcing(watcher: ProcessWatcher, event: string, of: unknown, announce: () => boolean): boolean {
+  if (typeof of !== 'string') return announce()
+  if (event === 'newListener') attempt('a listener comes', () => watcher.listenerComes(of))
+  try {
+    return announce()
+  } finally {
+    if (event === 'removeListener') attempt('a listener went', () => watcher.listenerWent(of))
+  }
+}
+
 function isOurs(watcher: ProcessWatcher, signal: string): boolean {
   try {
     return watcher.isOurs(signal)
   } catch (error) {
     recordFault('looking for who sent a signal', error)
+    return false
+  }
+}
+
+function isUnheardOf(signal: string): boolean {
+  try {
+    return isHeardByNobodyElse(signal)
+  } catch (error) {
+    recordFault('looking for who hears a signal', error)
     return false
   }
 }

@@ -3,20 +3,23 @@
  * machine does meets all of them; each round gives a ratio (or a difference), of which the median and the spread are told.
  */
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { fetchNodes } from '../fetch-nodes.js'
+import { makeLibraryPrograms } from './libraries.js'
 import { makeProgram } from './modules.js'
 import { soak } from './soak.js'
-import { markdown, median, summary, writeReadme } from './table.js'
+import { markdown, median, summary, writeTables } from './table.js'
 import { cpuInTurns } from './turns.js'
-import { bare, figures, variants } from './variants.js'
+import { bare, cacheFolder, figures, variants } from './variants.js'
 import { workloads } from './workloads.js'
 
 /** The first runs all variants, the others leakwatch alone. */
 const majors = ['24', '20', '22', '26']
 
-const options = new Command('bench')
+const command = new Command('bench')
+  .argument('[kind]', 'workloads of one kind alone: `start`, `server`, `loop` or `figure`')
   .option(
     '--node <majors...>',
     'Node majors, fetched from the npm registry (default: the one that runs this)',
@@ -25,23 +28,26 @@ const options = new Command('bench')
   .option('--rounds <n>', 'turns of each variant', Number, 5)
   .option('--only <text>', 'workloads whose name has this in it', '')
   .option('--variant <text>', 'variants whose name begins with this', '')
-  .option('--write', 'write the tables into README.md')
+  .option('--write', 'write the tables into test/bench/README.md and the README')
   .option('--soak <seconds>', 'only the soak, so long: memory of a server under full load', Number)
   .parse()
-  .opts()
+const options = command.opts()
+const [chosenKind] = command.args
 
 /** The figures of one turn of each variant, in the workload's unit. */
 async function figuresOf(workload, compared, binary) {
   const file = fileURLToPath(new URL(`workloads/${workload.file}`, import.meta.url))
-  const given = compared.map(({ argv, env, share = 1 }) => ({
+  const given = compared.map(({ argv, env, share = 1, isCold = false }) => ({
     file,
     binary,
     argv,
     share,
+    isCold,
     env: {
       ...process.env,
       // Who waits for his turn saves up for stacks: this way it is in his own time what it would be without the others.
       ...(workload.operations === undefined ? {} : { LEAKWATCH_STACK_BUDGET: String(1 / compared.length) }),
+      LEAKWATCH_CACHE: 'off',
       ...env,
       ...workload.env,
       LEAKWATCH_FORMAT: 'none',
@@ -61,17 +67,32 @@ function told({ file, binary, argv, env }) {
 const programs = new Map()
 const launches = 7
 
-/** Milliseconds from launch to end, of each the least: what else the machine does only adds to it. */
-function startUps({ modules }, given) {
-  if (modules !== undefined && !programs.has(modules)) programs.set(modules, makeProgram(modules))
-  const program = modules === undefined ? ['-e', '0'] : [programs.get(modules).main]
+/** Milliseconds from launch to end, of each the least: what else the machine does only adds to it. Of several programs, the sum. */
+function startUps(workload, given) {
+  const perProgram = mainsOf(workload).map((program) => leastOf(program, given))
+  return given.map((_, at) => perProgram.reduce((sum, least) => sum + least[at], 0))
+}
+
+/** What stands after Node's own options, of each program. */
+function mainsOf({ modules, libraries }) {
+  if (libraries) return made('libraries', makeLibraryPrograms).mains.map((main) => [main])
+  return [modules === undefined ? ['-e', '0'] : [made(modules, () => makeProgram(modules)).main]]
+}
+
+function made(key, make) {
+  if (!programs.has(key)) programs.set(key, make())
+  return programs.get(key)
+}
+
+function leastOf(program, given) {
   const least = given.map(() => Infinity)
   for (let launch = 0; launch < launches; launch += 1)
     for (const [at, each] of given.entries()) least[at] = Math.min(least[at], startUp(program, each))
   return least
 }
 
-function startUp(program, { binary, argv, env }) {
+function startUp(program, { binary, argv, env, isCold }) {
+  if (isCold) rmSync(env.LEAKWATCH_CACHE, { recursive: true, force: true })
   const from = process.hrtime.bigint()
   execFileSync(binary, [...argv, ...program], { env, stdio: 'ignore' })
   return Number(process.hrtime.bigint() - from) / 1e6
@@ -115,11 +136,17 @@ function chosenNodes() {
   return fetchNodes(node ?? majors)
 }
 
+function chosenWorkloads() {
+  return workloads.filter(
+    ({ name, kind }) => name.includes(options.only) && (chosenKind === undefined || kind === chosenKind),
+  )
+}
+
 async function benchAll() {
   const all = []
   try {
     for (const [index, { version, binary }] of chosenNodes().entries()) {
-      for (const workload of workloads.filter(({ name }) => name.includes(options.only))) {
+      for (const workload of chosenWorkloads()) {
         const measured = { version, ...(await measure(workload, binary, index === 0)) }
         console.log(summary(measured))
         all.push(measured)
@@ -127,9 +154,11 @@ async function benchAll() {
     }
   } finally {
     for (const { undo } of programs.values()) undo()
+    for (const folder of [cacheFolder, `${cacheFolder}-cold`])
+      rmSync(folder, { recursive: true, force: true })
   }
   console.log(`\n${markdown(all)}`)
-  if (options.write) writeReadme(markdown(all))
+  if (options.write) writeTables(all)
 }
 
 if (options.soak === undefined) await benchAll()

@@ -14,15 +14,8 @@ export function summary({ version, workload, bare, results }) {
 
 /** leakwatch on every Node, a row a workload; then all variants on the first, which alone has them. */
 export function markdown(all) {
-  const versions = [...new Set(all.map(({ version }) => version))]
-  const [first] = versions
-  const names = [...new Set(all.map(({ workload }) => workload.name))]
-  const on = (name, version) => all.find((each) => each.workload.name === name && each.version === version)
-  const nodes = versions.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-  const leakwatch = table(
-    ['with leakwatch', ...nodes.map((version) => `Node ${major(version)}`)],
-    names.map((name) => [name, ...nodes.map((version) => cellOf(on(name, version), 'leakwatch'))]),
-  )
+  const leakwatch = leakwatchTable(all)
+  const first = all[0]?.version
   const compared = all.filter(({ version, bare }) => version === first && bare !== null)
   const variants = [...new Set(compared.flatMap(({ results }) => [...results.keys()]))]
   if (variants.length < 2) return leakwatch
@@ -35,6 +28,17 @@ export function markdown(all) {
     ]),
   )
   return `${leakwatch}\n\n${beside}`
+}
+
+function leakwatchTable(all) {
+  const names = [...new Set(all.map(({ workload }) => workload.name))]
+  const versions = [...new Set(all.map(({ version }) => version))]
+  const nodes = versions.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+  const on = (name, version) => all.find((each) => each.workload.name === name && each.version === version)
+  return table(
+    ['with leakwatch', ...nodes.map((version) => `Node ${major(version)}`)],
+    names.map((name) => [name, ...nodes.map((version) => cellOf(on(name, version), 'leakwatch'))]),
+  )
 }
 
 function major(version) {
@@ -63,13 +67,26 @@ function digits(value) {
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
-const readme = new URL('../../README.md', import.meta.url)
-const marks = ['<!-- bench -->', '<!-- /bench -->']
+/** The rows that the README of the package shows. */
+const chosen = [
+  'HTTP, keep-alive',
+  'HTTP, an engine a request',
+  'an engine started and stopped',
+  'node -e 0',
+  '500 modules, CommonJS',
+]
 
-/** Puts the tables between their marks in README.md. */
-export function writeReadme(tables) {
-  const text = readFileSync(readme, 'utf8')
-  const [from, to] = marks.map((mark) => text.indexOf(mark))
-  if (from < 0 || to < from) throw new Error(`README.md has no ${marks.join(' ... ')}`)
-  writeFileSync(readme, `${text.slice(0, from + marks[0].length)}\n\n${tables}\n\n${text.slice(to)}`)
+/** Puts the tables between their marks: all in this folder's README.md, the chosen rows in the package's. */
+export function writeTables(all) {
+  write(new URL('README.md', import.meta.url), 'bench', markdown(all))
+  const some = all.filter(({ workload }) => chosen.includes(workload.name))
+  write(new URL('../../README.md', import.meta.url), 'cost', leakwatchTable(some))
+}
+
+function write(file, mark, tables) {
+  const text = readFileSync(file, 'utf8')
+  const [opening, closing] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`]
+  const [from, to] = [text.indexOf(opening), text.indexOf(closing)]
+  if (from < 0 || to < from) throw new Error(`${file.pathname} has no ${opening} ... ${closing}`)
+  writeFileSync(file, `${text.slice(0, from + opening.length)}\n\n${tables}\n\n${text.slice(to)}`)
 }

@@ -78,6 +78,7 @@ export const workloads = [
   { name: 'node -e 0', kind: 'start', unit: 'ms, wall clock', differs: true },
   { name: '500 modules, ESM', modules: 'esm', kind: 'start', unit: 'ms, wall clock' },
   { name: '500 modules, CommonJS', modules: 'cjs', kind: 'start', unit: 'ms, wall clock' },
+  { name: 'programs of seven libraries', libraries: true, kind: 'start', unit: 'ms, wall clock' },
   { name: 'memory of a live interval', file: 'memory.js', kind: 'figure', unit: 'bytes', differs: true },
   ...[1000, 10_000, 100_000, 1_000_000].map((handles) => ({
     name: `reportSync() with ${handles.toLocaleString('en')} intervals`,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, it, vi } from 'vitest'
-import { inherited, inShort, node, nodeVersion, runProgram } from './program.ts'
+import { inherited, inShort, node, nodeVersion, preload, runProgram } from './program.ts'
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 60_000 })
 
@@ -191,6 +191,39 @@ describe(`the API in a program, on Node ${nodeVersion}`, () => {
       'TypeError LEAKWATCH_SINCE: expected `since` to be what `snapshot()` gave; got something else',
       '',
     ])
+  })
+
+  it.concurrent('what is passed in wrongly is a TypeError, and is not waited for', async ({ expect }) => {
+    const run = await runProgram(`${uses('assertNoLeaks, report')}
+      const one = new Engine(); one.start()
+      const attempts = [
+        () => assertNoLeaks({ ignore: [{ engin: 'Other', reason: 'x' }] }),
+        () => assertNoLeaks({ ignore: [{ engine: 'Engine' }] }),
+        () => assertNoLeaks({ graceMs: Number(process.env.UNSET) }),
+        () => report({ graceMs: Number(process.env.UNSET) }),
+      ]
+      for (const attempt of attempts) await attempt().catch(({ name, code }) => print(name, code))
+      one.stop()`)
+    expect(run.stdout).toBe(
+      'TypeError LEAKWATCH_IGNORE_INVALID;TypeError LEAKWATCH_IGNORE_INVALID;TypeError LEAKWATCH_GRACE_MS_INVALID;TypeError LEAKWATCH_GRACE_MS_INVALID;',
+    )
+    expect(run.code).toBe(0)
+  })
+
+  it.concurrent('a process that has called `assertNoLeaks` goes on being checked', async ({ expect }) => {
+    const run = await runProgram(
+      `${uses('assertNoLeaks, on, track')}
+      await assertNoLeaks()
+      on('finding', ({ kind }) => { print(kind); clearInterval(life) })
+      ;(() => track({ begin() {}, finish() {} }, { name: 'Job', start: 'begin', stop: 'finish' }).begin())()
+      const life = setInterval(gc, 50)`,
+      {
+        flags: ['--expose-gc', '--import', preload],
+        env: { LEAKWATCH_CHECK_MS: '100', LEAKWATCH_GRACE_MS: '1' },
+      },
+    )
+    // Nothing but that ends it.
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^abandoned;/) })
   })
 
   it.concurrent('`openEngine` owns what runs inside, until it is closed', async ({ expect }) => {

@@ -17,7 +17,7 @@ export interface BothWays {
   stdin: string
   /**
    * What of Node's own makes a difference that is no doing of leakwatch's, and is therefore in the bare run too: `import`,
-   * an `--import` of an empty module.
+   * an `--import` of an empty module, where leakwatch is imported.
    */
   bare: string | null
 }
@@ -36,7 +36,8 @@ export interface Outcome {
 }
 
 const folder = fileURLToPath(new URL('../../fixtures/both-ways', import.meta.url))
-const preload = new URL('../../dist/index.mjs', import.meta.url).href
+const imported = new URL('../../dist/index.mjs', import.meta.url).href
+const required = fileURLToPath(new URL('../../dist/index.cjs', import.meta.url))
 const emptyModule = 'data:text/javascript,'
 /** One that does not end by itself ends by SIGKILL, which then shows. */
 const patienceMs = 15_000
@@ -68,15 +69,18 @@ export function readBothWays(): BothWays[] {
     })
 }
 
+/** How leakwatch is preloaded: by `--require`, or by `--import`. */
+export type Way = 'require' | 'import'
+
 /** `env`: settings of leakwatch's; `null` runs the program without it. */
 export async function runBothWays(
   node: NodeBinary,
   program: BothWays,
+  way: Way,
   env: Record<string, string> | null,
 ): Promise<Outcome> {
   const { file, flags, closed, stdin } = program
-  const imported = env !== null ? preload : program.bare === 'import' ? emptyModule : null
-  const child = spawn(node.path, [...flags, ...(imported === null ? [] : ['--import', imported]), file], {
+  const child = spawn(node.path, [...flags, ...preloadBy(way, program, env !== null), file], {
     cwd: dirname(file),
     env: { ...inherited(), ...env },
   })
@@ -91,6 +95,11 @@ export async function runBothWays(
   const [code, signal] = await once(child, 'close')
   clearTimeout(overdue)
   return { code, signal, stdout: normalised(output.stdout), stderr: firstFrames(normalised(output.stderr)) }
+}
+
+function preloadBy(way: Way, { bare }: BothWays, isWatched: boolean): string[] {
+  if (isWatched) return way === 'require' ? ['--require', required] : ['--import', imported]
+  return way === 'import' && bare === 'import' ? ['--import', emptyModule] : []
 }
 
 function inherited(): NodeJS.ProcessEnv {

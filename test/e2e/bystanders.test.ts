@@ -45,7 +45,7 @@ describe('what inherits NODE_OPTIONS and is not the program', () => {
       mkdirSync(out, { recursive: true })
       const own = { COREPACK_ENABLE_NETWORK: '0', npm_config_update_notifier: 'false' }
       const bare = await run([script(), ...args], folder, own)
-      const settings = { NODE_OPTIONS: '--import leakwatch', LEAKWATCH_OUT: out }
+      const settings = { NODE_OPTIONS: '--require leakwatch', LEAKWATCH_OUT: out }
       const watched = await run([script(), ...args], folder, { ...own, ...settings })
       expect(watched).toEqual(bare)
       expect(bare.ending).toBe(0)
@@ -55,7 +55,7 @@ describe('what inherits NODE_OPTIONS and is not the program', () => {
 
   it('a program that npm runs is reported, and npm itself is not', async () => {
     const out = join(folder, 'reports', 'one')
-    const settings = { NODE_OPTIONS: '--import leakwatch', LEAKWATCH_OUT: out }
+    const settings = { NODE_OPTIONS: '--require leakwatch', LEAKWATCH_OUT: out }
     const { ending, stderr } = await run([scriptOf('npm'), 'run', 'leaking'], folder, settings)
     expect(ending).toBe(0)
     expect(stderr.match(/"event":"leakwatch\.summary"/g)).toHaveLength(1)

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -10,11 +11,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { explanations } from '../../src/report/explanations.ts'
-import type { Report } from '../../src/report/report.ts'
+import { kindNames } from '../../src/judge/kinds/list.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { type CommandRun, leakwatch } from './command.ts'
-import { engine, nodeVersion, runProgram, until } from './program.ts'
+import { engine, node, nodeVersion, runProgram, until } from './program.ts'
 
 /** Starts three more of one engine at each SIGHUP, beside one that stays and one that ends. */
 const growing = `${engine}
@@ -111,7 +113,7 @@ describe(`\`leakwatch explain\`, on Node ${nodeVersion}`, () => {
   it('lists the kinds', async () => {
     const { code, stdout } = await leakwatch(['explain'], folder)
     expect(code).toBe(0)
-    for (const kind of Object.keys(explanations)) expect(stdout).toMatch(new RegExp(`^  ${kind} +\\S`, 'm'))
+    for (const kind of kindNames) expect(stdout).toMatch(new RegExp(`^  ${kind} +\\S`, 'm'))
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80)
   })
 
@@ -119,6 +121,15 @@ describe(`\`leakwatch explain\`, on Node ${nodeVersion}`, () => {
     const { stdout } = await leakwatch(['explain', 'stop-incomplete'], folder)
     expect(stdout).toMatch(/^✖ .* stop-incomplete\n/)
     expect(stdout).toContain('await this.#opened.disposeAsync()')
+  })
+
+  it('says that `--in` is for ids', async () => {
+    const stderr = 'leakwatch: `--in` has no effect: it says where to look for the id of a finding\n'
+    for (const kind of [[], ['orphan']])
+      expect(await leakwatch(['explain', ...kind, '--in', 'reports'], folder)).toMatchObject({
+        code: 0,
+        stderr,
+      })
   })
 
   it('tells of a finding with its own places, and where it looked', async () => {
@@ -184,15 +195,36 @@ describe(`help and misuse, on Node ${nodeVersion}`, () => {
     }
   })
 
+  it('help that nobody reads to its end is no error', () => {
+    const bin = fileURLToPath(new URL('../../bin/leakwatch.js', import.meta.url))
+    // The reader is gone before the help is written.
+    const { stderr } = spawnSync(
+      '/bin/sh',
+      ['-c', `{ sleep 0.5; "$0" "$1" run --help; } | true`, node, bin],
+      {
+        encoding: 'utf8',
+      },
+    )
+    expect(stderr).toBe('')
+  })
+
   it('misuse is told in one line, with exit code 2', async () => {
     const wrong = {
-      shwo: "unknown command 'shwo' (Did you mean show?)",
-      'diff --fial a b': "unknown option '--fial' (Did you mean --fail?)",
-      diff: "missing required argument 'before'",
+      shwo: 'a command, one of `run`, `ps`, `dump`, `show`, `diff`, `explain`, `init`; got `shwo`. Did you mean `show`?',
+      'diff --fial a b': 'an option of `leakwatch diff`; got `--fial`. Did you mean `--fail`?',
+      diff: '<before>; got nothing. `leakwatch diff --help` shows how it is called.',
+      'ps --format xml':
+        '`--format <format>` to be one of `text`, `json`; got `xml`. `leakwatch ps --help` shows how it is called.',
+      'ps 12':
+        "a call of `leakwatch ps`; got too many arguments for 'ps'. Expected 0 arguments but got 1. `leakwatch ps --help` shows how it is called.",
     }
     const runs = await Promise.all(Object.keys(wrong).map((args) => leakwatch(args.split(' '), folder)))
     expect(runs).toEqual(
-      Object.values(wrong).map((line) => ({ code: 2, stdout: '', stderr: `leakwatch: ${line}\n` })),
+      Object.values(wrong).map((line) => ({
+        code: 2,
+        stdout: '',
+        stderr: `LEAKWATCH_USAGE: expected ${line}\n`,
+      })),
     )
   })
 })

@@ -138,14 +138,18 @@ describe(`stderr, on Node ${nodeVersion}`, () => {
   })
 
   it.concurrent('has the report of a process that may read little else', async ({ expect }) => {
-    // The packages that NDJSON and the parser need are not among it.
+    // The packages that NDJSON and the parser need are not among it: engines are not found, and the report says so.
     const own = fileURLToPath(new URL('.', preload))
     const permission = Number.parseInt(nodeVersion, 10) < 24 ? '--experimental-permission' : '--permission'
-    const run = await runProgram(leak, {
-      env: { LEAKWATCH_FORMAT: 'text', LEAKWATCH_OUT: '' },
-      flags: [permission, '--allow-fs-read=./', `--allow-fs-read=${own}`, '--import', preload],
-    })
-    expect(run.stderr).toContain('Engine was started')
+    const run = await runProgram(
+      `${engine}new Engine().start()\nsetInterval(() => {}, 1000)\nprocess.exit()\n`,
+      {
+        env: { LEAKWATCH_FORMAT: 'text', LEAKWATCH_OUT: '' },
+        flags: [permission, '--allow-fs-read=./', `--allow-fs-read=${own}`, '--import', preload],
+      },
+    )
+    expect(run.stderr).toContain('belongs to no engine')
+    expect(run.stderr).toContain('it could not be read')
   })
 
   const long = `${engine}for (let many = 0; many < 3000; many += 1) new Engine().start()\n`
@@ -170,7 +174,9 @@ describe(`stderr, on Node ${nodeVersion}`, () => {
 
   it.concurrent('is whole for a reader that comes late, and for a death by signal', async ({ expect }) => {
     let text = ''
-    const run = await runProgram(long + held, {
+    // A signal that the program does not handle has no leak to print.
+    const handled = "process.once('SIGTERM', (name) => process.kill(process.pid, name))\n"
+    const run = await runProgram(long + handled + held, {
       env: { LEAKWATCH_FORMAT: 'json', LEAKWATCH_STACKS: 'all' },
       whenSpawned: (child) => void readSlowly(child, (chunk) => (text += chunk)),
       whenReady: (child) => void child.kill('SIGTERM'),

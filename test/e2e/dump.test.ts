@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
-import type { Report } from '../../src/report/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { engine, nodeVersion, until } from './program.ts'
 import { Place, type Running } from './running.ts'
 
@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== 'linux').concurrent(`\`leakwatch dump\`, on
         `LEAKWATCH_SIGNAL_NONE: expected a process that can be asked; got \`LEAKWATCH_SIGNAL=none\` (pid ${pid})`,
       plain: (pid) =>
         `LEAKWATCH_PROCESS_UNWATCHED: expected a process that leakwatch watches; got one that is not (pid ${pid}). ` +
-        'Start it with `node --import leakwatch`',
+        'Start it with `node --require leakwatch`',
       sleep: (pid) =>
         `LEAKWATCH_PROCESS_UNWATCHED: expected a process that leakwatch watches; got \`sleep\`, which is not Node.js (pid ${pid})`,
       off: (pid) =>
@@ -113,7 +113,7 @@ describe.skipIf(process.platform !== 'linux').concurrent(`\`leakwatch dump\`, on
     it.concurrent('says why one could make none', async ({ expect }) => {
       const elsewhere = newPlace()
       const running = await elsewhere.start(
-        `process.stdin.once('data', () => { JSON.stringify = () => { throw new Error('not "here"') } })\n${leak}${ready}`,
+        `process.stdin.once('data', () => { Date.prototype.toISOString = () => { throw new Error('not "here"') } })\n${leak}${ready}`,
       )
       await elsewhere.told(running)
       running.child.stdin.write('now\n')
@@ -157,7 +157,7 @@ describe.skipIf(process.platform !== 'linux').concurrent(`\`leakwatch dump\`, on
     it.concurrent('answers each of several who ask at once', async ({ expect }) => {
       const { pid, output } = all.text as Running
       const answers = await Promise.all([1, 2, 3].map(() => place.leakwatch('dump', String(pid))))
-      expect(answers.map(({ code, stdout }) => [code, stdout.includes('Engine has been running')])).toEqual(
+      expect(answers.map(({ code, stdout }) => [code, /^ +(?:running +)?Engine /m.test(stdout)])).toEqual(
         Array.from({ length: 3 }, () => [0, true]),
       )
       expect(output).toEqual({ stdout: '', stderr: '' })
@@ -364,9 +364,22 @@ describe.skipIf(process.platform !== 'linux').concurrent(`\`leakwatch dump\`, on
       const { code, stdout } = await place.leakwatch('dump', String(running.pid), '--out', 'saved/%p.json')
       const file = join(place.folder, 'saved', `${running.pid}.json`)
       expect(code).toBe(0)
-      expect(stdout).toContain('Engine has been running')
+      expect(stdout).toMatch(/^ +(?:running +)?Engine /m)
       expect(existsSync(file)).toBe(true)
       expect((JSON.parse(readFileSync(file, 'utf8')) as Report).process.pid).toBe(running.pid)
+    })
+
+    it.concurrent('says that one file has one report', async ({ expect }) => {
+      const place = newPlace()
+      const several = await Promise.all([1, 2].map(() => place.start(leak + ready)))
+      const pids = several.map(({ pid }) => String(pid))
+      const one = await place.leakwatch('dump', ...pids, '--out', 'one.json')
+      expect(one).toMatchObject({
+        code: 0,
+        stderr:
+          'leakwatch: one.json has the last of 2 reports: with `%p`, the pid, in its name each has a file\n',
+      })
+      expect((await place.leakwatch('dump', ...pids, '--out', 'saved/')).stderr).toBe('')
     })
   })
 })

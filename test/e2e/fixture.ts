@@ -15,24 +15,39 @@ export interface Fixture {
   flags: string[]
   /** The oldest Node that can run it, `[major, minor]`. */
   since: readonly [number, number]
+  /** The server that it speaks to; `null`: none. */
+  service: string | null
   leaks: Verdict[]
   warnings: Verdict[]
 }
 
 const program = /\.[cm]?[jt]s$/
 /** Laid out in another way, and tested elsewhere. */
-const elsewhere = new Set(['incident', 'both-ways', 'parts', 'ownership-matrix', 'assertions', 'suites'])
+const elsewhere = new Set([
+  'incident',
+  'both-ways',
+  'parts',
+  'ownership-matrix',
+  'assertions',
+  'suites',
+  'chains',
+  'healthy',
+  'libraries',
+])
 
 /** Every program of the museum; `parts/` are not programs. */
 export function readFixtures(root: string): Fixture[] {
   const subjects = readdirSync(root, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && !elsewhere.has(entry.name),
   )
-  return subjects.flatMap(({ name: subject }) =>
-    readdirSync(join(root, subject))
-      .filter((name) => program.test(name))
-      .map((name) => readFixture(root, `${subject}/${name}`)),
-  )
+  return subjects.flatMap(({ name }) => fixturesOf(root, name))
+}
+
+/** Those of one subject. */
+export function fixturesOf(root: string, subject: string): Fixture[] {
+  return readdirSync(join(root, subject))
+    .filter((name) => program.test(name))
+    .map((name) => readFixture(root, `${subject}/${name}`))
 }
 
 function readFixture(root: string, name: string): Fixture {
@@ -52,6 +67,7 @@ function readFixture(root: string, name: string): Fixture {
     twin: existsSync(twin) ? twin : null,
     flags: header(text, 'flags')?.split(' ') ?? [],
     since: [Number(major), Number(minor)],
+    service: header(text, 'service') ?? null,
     leaks: sources.flatMap((source) => verdicts(source, 'leak')),
     warnings: sources.flatMap((source) => verdicts(source, 'warning')),
   }

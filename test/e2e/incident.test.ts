@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Finding, Report } from '../../src/report/report.ts'
+import type { Finding, Report } from '../../src/report/schema/report.ts'
 import { node } from './program.ts'
 
 const incident = fileURLToPath(new URL('../../fixtures/incident/', import.meta.url))

@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, vi } from 'vitest'
-import type { Report } from '../../src/report/report.ts'
-import { engine, inShort, nodeVersion, preload, runProgram } from './program.ts'
+import type { Report } from '../../src/report/schema/report.ts'
+import { engine, inShort, nodeVersion, preload, required, runProgram } from './program.ts'
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 
 // Kept: what nobody has may be collected any time, by a scavenge too since Node 26.
 const leak = `${engine}globalThis.one = new Engine()\nglobalThis.one.start()\n`
 const leaked = 'exit: leak never-stopped Engine'
-const inOptions = { flags: [], env: { NODE_OPTIONS: `--import ${preload}` } }
+const inOptions = { flags: [], env: { NODE_OPTIONS: `--require ${required}` } }
 
 /** Of each report whether its thread is the main one, and what it says; in an order that does not depend on time. */
 function byThread(reports: Report[]): string[] {
@@ -51,6 +51,20 @@ describe(`workers, on Node ${nodeVersion}`, () => {
     expect(byThread(run.reports)).toEqual([`worker ${leaked}`])
   })
 
+  it.concurrent('of Node that run the hooks of a loader are not watched', async ({ expect }) => {
+    const run = await runProgram(`${leak}await import('./late.mjs')`, {
+      flags: ['--no-deprecation', '--require', required, '--import', './hooks.mjs'],
+      files: {
+        'hooks.mjs': "import { register } from 'node:module'\nregister('./loader.mjs', import.meta.url)",
+        'loader.mjs':
+          'export const load = (url, context, next) => next(url, context)\nsetInterval(() => {}, 1000)',
+        'late.mjs': 'process.stdout.write("late")',
+      },
+    })
+    expect(run).toMatchObject({ code: 0, stdout: 'late', stderr: '' })
+    expect(byThread(run.reports)).toEqual([`main ${leaked}`])
+  })
+
   it.concurrent('that were never terminated are findings of the main thread', async ({ expect }) => {
     const run = await runProgram(`${start}setTimeout(() => process.exit(), 300)`, {
       files: { 'worker.mjs': 'setInterval(() => {}, 1000)' },
@@ -90,8 +104,8 @@ describe(`NODE_OPTIONS, on Node ${nodeVersion}`, () => {
     )
     expect(run).toMatchObject({ code: 0, stderr: '', stdout: 'nullSIGTERM;nullSIGTERM;' })
     expect(inShort(run)).toEqual([
-      'exit: leak never-stopped http.Server',
-      'exit: leak never-stopped http.Server',
+      'exit: warning never-stopped http.Server',
+      'exit: warning never-stopped http.Server',
     ])
   })
 

@@ -175,6 +175,12 @@ async function jest(config: string, args: string[], env: Record<string, string> 
 }
 
 const clean = ['/clean', '/fake-timers.test']
+const asking = `const { assertNoLeaks, LeakError, track } = require('leakwatch')
+test('asks', async () => {
+  track({ close() {} }, { name: 'clock' })
+  await expect(assertNoLeaks({ graceMs: 0 })).rejects.toThrow(LeakError)
+  jest.resetModules(); expect(require('leakwatch').track).toBe(track) })
+`
 
 describe.skipIf(!isFetched)(`leakwatch/jest, ${title}`, () => {
   it.concurrent.each([
@@ -198,6 +204,19 @@ describe.skipIf(!isFetched)(`leakwatch/jest, ${title}`, () => {
     const { expect } = await import('vitest')
     expect(output).not.toMatch(/LeakError|Warning:|leakwatch:|did not exit/)
     expect(code, output).toBe(0)
+  })
+
+  it.concurrent('is not needed for `require` of leakwatch', async ({ expect }) => {
+    const own = new Project(
+      { 'package.json': '{}', 'asks.test.js': asking, 'jest.json': '{ "transform": {} }' },
+      { jest: jestFolder, '@jest': join(jestFolder, '..', '@jest') },
+    )
+    try {
+      const { code, output } = await own.run([join(jestFolder, 'bin/jest.js'), '-c', 'jest.json', '-i'])
+      expect(code, output).toBe(0)
+    } finally {
+      own.remove()
+    }
   })
 
   it.concurrent('fails the test itself, where each is judged', async ({ expect }) => {

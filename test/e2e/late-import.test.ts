@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Report } from '../../src/report/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { node } from './program.ts'
 
 const url = new URL('../../dist/index.mjs', import.meta.url)
@@ -28,6 +28,8 @@ describe('what was created before leakwatch was imported', () => {
     ['a URL', ['--import', url.href]],
     ['a relative path', ['--import', preload]],
     ['a relative path after `=`', [`--import=${preload}`]],
+    ['`--require`', ['--require', preload.replace(/mjs$/, 'cjs')]],
+    ['`-r`', ['-r', fileURLToPath(url).replace(/mjs$/, 'cjs')]],
   ])('is nothing where it is preloaded by %s', (_way, flags) => {
     expect(notCovered([...flags, 'app.mjs'])).toEqual([])
   })

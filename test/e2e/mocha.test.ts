@@ -47,6 +47,30 @@ await wait(1)
 new Esm().start() // leak: no test
 it('is an ES module', async () => { await wait(1); new Esm().start() }) // leak: is an ES module
 `,
+  'leaks/tries-again.spec.cjs': `class Feed {
+  connect() { this.timer = setTimeout(() => this.connect(), 120) } // leak: tries again
+}
+it('tries again', async () => { new Feed().connect(); await new Promise((resolve) => setTimeout(resolve, 700)) })
+`,
+  'leaks/goes-on.spec.cjs': `const { EventEmitter } = require('node:events')
+const net = require('node:net')
+class Bus extends EventEmitter {
+  start() {
+    this.server = net.createServer((socket) => this.emit('client', socket.resume()))
+    this.server.listen(0, () => { this.socket = net.connect(this.server.address().port) })
+  }
+  stop() { this.socket.destroy(); this.server.close() }
+}
+describe('goes on', () => {
+  const bus = new Bus()
+  it('from an event', (done) => { bus.once('client', () => done()); bus.start() })
+  it('with the next', () => { setInterval(() => {}, 1e6) }) // leak: goes on > with the next
+  it('after an await', async () => { await 1
+    setInterval(() => {}, 1e6) }) // leak: goes on > after an await
+  afterEach((done) => { setTimeout(done, 1) })
+  after(() => bus.stop())
+})
+`,
   'leaks/fails.spec.cjs': `${imports}
 describe('fails', () => {
   it('before its stop', () => {
@@ -153,7 +177,9 @@ async function mocha(
 ): Promise<Judged> {
   const script = join(project.folder, 'node_modules/mocha/bin/mocha.js')
   const outcome = await project.run([script, ...setup, ...args], env, patienceMs)
-  const blocks = outcome.output.matchAll(/LeakError: .*\n +started +(\S+?:\d+):\d+.*(?:\n.*)*?\n +holds/g)
+  const blocks = outcome.output.matchAll(
+    /LeakError: .*\n +(?:started|created) +(\S+?:\d+):\d+.*(?:\n.*)*?\n +(?:holds|handle)/g,
+  )
   const leaks = [...blocks].map(([text, place]) => `${place} ${blamedTest(text)}`)
   return { ...outcome, leaks: leaks.sort() }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
-import type { Engine, Handle, Report } from '../../src/report/report.ts'
+import type { Engine, Handle, Report } from '../../src/report/schema/report.ts'
 import { node } from './program.ts'
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })

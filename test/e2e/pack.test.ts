@@ -66,8 +66,9 @@ function printed(stderr: string): string[] {
   const lines = stderr.split('\n').filter((line) => line !== '')
   return lines.flatMap((line) => {
     if (!line.startsWith('{')) return [line]
-    const { event, kind, name, site } = JSON.parse(line)
-    return event === 'leakwatch.finding'
+    const { event, kind, severity, name, site } = JSON.parse(line)
+    // A tool's own socket is a warning.
+    return event === 'leakwatch.finding' && severity === 'leak'
       ? [`${kind} ${name} at ${site === null ? 'no place' : `${basename(site.file)}:${site.line}`}`]
       : []
   })
@@ -76,6 +77,34 @@ function printed(stderr: string): string[] {
 const ways: readonly { title: string; flags: string[]; file: string; line: number; skip?: boolean }[] = [
   { title: 'an ES module', flags: ['--import', 'leakwatch'], file: '.mjs', line: 10 },
   { title: 'a CommonJS program', flags: ['--import', 'leakwatch'], file: '.cjs', line: 10 },
+  { title: 'an ES module, by `--require`', flags: ['--require', 'leakwatch'], file: '.mjs', line: 10 },
+  { title: 'a CommonJS program, by `--require`', flags: ['--require', 'leakwatch'], file: '.cjs', line: 10 },
+  {
+    title: 'TypeScript by Node, by `--require`',
+    flags: ['--require', 'leakwatch'],
+    file: '.mts',
+    line: 13,
+    skip: !stripsTypes,
+  },
+  {
+    title: 'TypeScript by Node, CommonJS, by `--require`',
+    flags: ['--require', 'leakwatch'],
+    file: '.cts',
+    line: 13,
+    skip: !stripsTypes,
+  },
+  {
+    title: 'tsx, by `--require`',
+    flags: ['--require', 'leakwatch', '--import', 'tsx'],
+    file: '.mts',
+    line: 13,
+  },
+  {
+    title: 'tsx, CommonJS, by `--require`',
+    flags: ['--require', 'leakwatch', '--require', 'tsx/cjs'],
+    file: '.ts',
+    line: 13,
+  },
   {
     title: 'TypeScript by Node',
     flags: ['--import', 'leakwatch'],
@@ -116,7 +145,10 @@ const ways: readonly { title: string; flags: string[]; file: string; line: numbe
 
 describe(`the tarball, installed, on Node ${version}`, () => {
   it('has what is needed to run it and no more', () => {
-    const others = packed.files.filter((path) => !/^dist\/.+\.([cm]?js|d\.[cm]?ts)$/.test(path))
+    // What the README links to is there, too.
+    const others = packed.files.filter(
+      (path) => !/^(?:dist\/.+\.([cm]?js|d\.[cm]?ts)|(?:src|test\/bench)\/(?:.+\/)?README\.md)$/.test(path),
+    )
     expect(others).toEqual([
       'CHANGELOG.md',
       'LICENSE',
@@ -126,7 +158,16 @@ describe(`the tarball, installed, on Node ${version}`, () => {
       'dist/package.json',
       'package.json',
     ])
-    expect(packed.files).toEqual(expect.arrayContaining(['dist/index.mjs', 'dist/index.d.mts']))
+    expect(packed.files).toEqual(
+      expect.arrayContaining([
+        'dist/index.mjs',
+        'dist/index.cjs',
+        'dist/index.d.mts',
+        'dist/index.d.cts',
+        'src/README.md',
+        'src/cli/README.md',
+      ]),
+    )
   })
 
   for (const { title, flags, file, line, skip = false } of ways) {
@@ -196,20 +237,23 @@ track({ close() {} }, { name: 'clock' })
     mkdirSync(copy, { recursive: true })
     cpSync(join(folder, 'node_modules/leakwatch'), copy, { recursive: true })
     const program = `import { createRequire } from 'node:module'
-import { track } from 'leakwatch'
+import { LeakError, track } from 'leakwatch'
 const other = await import('./other/node_modules/leakwatch/dist/index.mjs')
 const required = createRequire(import.meta.url)('leakwatch')
-console.log(other.track === track, required.track === track)
+console.log(other.track === track, required.track === track, required.LeakError === LeakError)
 track({ close() {} }, { name: 'clock' })
 `
     writeFileSync(join(folder, 'twice.mjs'), program)
     for (const flags of [
       [],
       ['--import', 'leakwatch'],
+      ['--require', 'leakwatch'],
+      ['--require', 'leakwatch', '--import', 'leakwatch'],
       ['--import', './other/node_modules/leakwatch/dist/index.mjs'],
+      ['--require', './other/node_modules/leakwatch/dist/index.cjs'],
     ]) {
       const { stdout, stderr } = await run([...flags, 'twice.mjs'], folder)
-      expect(stdout).toBe('true true\n')
+      expect(stdout).toBe('true true true\n')
       expect(printed(stderr)).toEqual(['never-stopped clock at twice.mjs:6'])
     }
   })
@@ -227,7 +271,7 @@ track({ close() {} }, { name: 'clock' })
     const off = await loadedWith('off')
     expect(off.stderr).toBe('')
     expect(off.files.map((file) => file.slice(join(folder, 'node_modules/').length))).toEqual(
-      ['idle.js', 'index.mjs', 'is-off.js', 'leak-error.js', 'own-modules.mjs'].map(
+      ['api/off-api.js', 'index.mjs', 'packaging/own-modules.mjs', 'start.js'].map(
         (name) => `leakwatch/dist/${name}`,
       ),
     )

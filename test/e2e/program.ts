@@ -15,13 +15,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { Report } from '../../src/report/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 
 export const node: string = process.env.NODE_UNDER_TEST ?? process.execPath
 export const nodeVersion: string = execFileSync(node, ['-p', 'process.versions.node'], {
   encoding: 'utf8',
 }).trim()
 export const preload: string = new URL('../../dist/index.mjs', import.meta.url).href
+/** For `--require`. */
+export const required: string = fileURLToPath(new URL('../../dist/index.cjs', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const usualPatienceMs = 15_000
 
@@ -33,6 +35,8 @@ export interface ProgramOptions {
   flags?: string[]
   /** Beside the program, by name. */
   files?: Record<string, string>
+  /** Files of packages in its `node_modules`, by the package's name. */
+  packages?: Record<string, Record<string, string>>
   /** Called once the program has said `ready` on its stdout. */
   whenReady?: (child: Child, folder: string) => void | Promise<void>
   /** It ends by SIGKILL after so long, which then shows. */
@@ -66,6 +70,11 @@ export async function runProgram(source: string, options: ProgramOptions = {}): 
     mkdirSync(join(folder, 'node_modules'))
     symlinkSync(root, join(folder, 'node_modules', 'leakwatch'), 'dir')
     for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text)
+    for (const [name, files] of Object.entries(options.packages ?? {})) {
+      mkdirSync(join(folder, 'node_modules', name))
+      for (const [file, text] of Object.entries(files))
+        writeFileSync(join(folder, 'node_modules', name, file), text)
+    }
     writeFileSync(join(folder, 'program.mjs'), source)
     const seen = await watch(folder, options)
     return { ...seen, reports: readReports(join(folder, 'reports')), files: listFiles(folder, options) }

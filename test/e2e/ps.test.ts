@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { table } from '../../src/cli/ps-table.ts'
+import { processTable } from '../../src/cli/ps-table.ts'
 import { engine, nodeVersion } from './program.ts'
 import { type Answer, Place, type Running } from './running.ts'
 
@@ -94,12 +94,13 @@ describe('the list', () => {
     running: 12,
     leaks: 1,
     warnings: 0,
+    findings: '1 leak',
     unanswered: null,
   }
 
   it('is one line where there is none', () => {
-    expect(table([], 80)).toBe(
-      'No process of this user is watched. Start one with `node --import leakwatch app.js`.\n',
+    expect(processTable([], 80)).toBe(
+      'No process of this user is watched. Start one with `node --require leakwatch app.js`.\n',
     )
   })
 
@@ -107,15 +108,15 @@ describe('the list', () => {
     const long = '@some-organisation/the-orders-api-of-the-north-western-region'
     const lines = [
       { ...line, pid: 7, service: long, ageMs: 900_000 },
-      { ...line, pid: 12_345, service: 'mail', ageMs: 3 * 86_400_000, leaks: 0, warnings: 2 },
+      { ...line, pid: 12_345, service: 'mail', ageMs: 3 * 86_400_000, leaks: 0, warnings: 2, findings: '' },
     ]
-    expect(`\n${table(lines, 80)}`).toMatchInlineSnapshot(`
+    expect(`\n${processTable(lines, 80)}`).toMatchInlineSnapshot(`
       "
         PID  SERVICE                            AGE  RUNNING  FINDINGS
           7  @some-organisation/the-orders…  15 min       12  1 leak
       12345  mail                               3 d       12  none
       "
     `)
-    expect(table(lines, 200)).toContain(`    7  ${long}  15 min       12  1 leak\n`)
+    expect(processTable(lines, 200)).toContain(`    7  ${long}  15 min       12  1 leak\n`)
   })
 })

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Report } from '../../src/report/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { inherited, node } from './program.ts'
 
 export const bin: string = fileURLToPath(new URL('../../bin/leakwatch.js', import.meta.url))
@@ -15,9 +15,10 @@ const patienceMs = 60_000
 export interface CommandRun {
   code: number | null
   signal: string | null
+  /** Without that report. */
   stdout: string
   stderr: string
-  /** The merged report, where stderr has one as JSON. */
+  /** The merged report, where it was printed as JSON. */
   report: Report | null
   /** What is left in the folder for temporary files. */
   left: string[]
@@ -85,12 +86,14 @@ export async function runCommand(
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
   clearTimeout(overdue)
   await driven
-  return { code, signal, ...output, report: reportIn(output.stderr), left: readdirSync(temporary) }
+  const { report, rest } = reportIn(output.stdout)
+  return { code, signal, ...output, stdout: rest, report, left: readdirSync(temporary) }
 }
 
-function reportIn(stderr: string): Report | null {
-  const line = stderr.split('\n').find((each) => each.startsWith('{"schema"'))
-  return line === undefined ? null : (JSON.parse(line) as Report)
+function reportIn(stdout: string): { report: Report | null; rest: string } {
+  const line = stdout.split(/(?<=\n)/).find((each) => each.startsWith('{"schema"'))
+  if (line === undefined) return { report: null, rest: stdout }
+  return { report: JSON.parse(line) as Report, rest: stdout.replace(line, () => '') }
 }
 
 /** Who leaked what: `node a.mjs: never-stopped A`, `node a.mjs thread: orphan setInterval`. */

@@ -103,7 +103,7 @@ describe.skipIf(!hasProc)(`\`leakwatch run\` ends, on Node ${nodeVersion}`, () =
     })
     expect(run).toMatchObject({ code: 124, left: [] })
     expect(run.stderr.replace(/\s+/g, ' ')).toMatch(
-      /no report node busy\.mjs \(pid \d+\): it gave no answer to what holds it, and was ended/,
+      /no report node busy\.mjs \(pid \d+\): it did not say what keeps it alive, and was ended/,
     )
   })
 })

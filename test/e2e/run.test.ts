@@ -23,7 +23,7 @@ fork('./child.mjs')
 if (cluster.isPrimary) for (let left = 3; left > 0; left -= 1) cluster.fork()
 else {
   ${leaking('Served')}
-  process.disconnect()
+  process.exit()
 }
 `,
   'clean.mjs': `import { fork } from 'node:child_process'
@@ -62,6 +62,7 @@ node waits.mjs > waits.txt 2> /dev/null & echo $!
 until [ -s waits.txt ]; do sleep 0.02; done
 `,
   'waits.mjs': "setInterval(() => {}, 1000); console.log('waits')\n",
+  'with-config/package.json': '{}',
   'nested.sh': `node alone.mjs; node '${bin}' run --format none -- node child.mjs || true\n`,
 })
 afterAll(() => folder.remove())
@@ -159,7 +160,10 @@ describe(`\`leakwatch run\`, on Node ${nodeVersion}`, () => {
   it.concurrent('gathers reports of megabytes that are written at the same time', async ({ expect }) => {
     const { report } = await runCommand(folder, ['sh', 'large.sh'], { env: { LEAKWATCH_STACKS: 'all' } })
     expect(report?.self.faults).toEqual([])
-    expect(report?.findings.map(({ count, processes }) => [count, processes?.length])).toEqual([[2403, 3]])
+    expect(report?.findings.map(({ count, processes }) => [count, processes?.length])).toEqual([
+      [2400, 3],
+      [3, 3],
+    ])
   })
 
   it.concurrent('has the report of one that has no descriptor left', async ({ expect }) => {
@@ -177,6 +181,36 @@ describe(`\`leakwatch run\`, on Node ${nodeVersion}`, () => {
     ])
     expect(code).toBe(0)
     for (const pid of pids) process.kill(pid, 'SIGKILL')
+  })
+
+  it.concurrent('prints what is for programs to stdout, and what is for people to stderr', async ({
+    expect,
+  }) => {
+    const formats = ['json', 'ndjson', 'github', 'sarif', 'junit', 'html', 'text']
+    const runs = await Promise.all(
+      formats.map((format) => runCommand(folder, ['node', 'alone.mjs'], { flags: ['--format', format] })),
+    )
+    const printed = runs.map(({ stdout, stderr, report }) => [
+      report !== null || /Alone/.test(stdout),
+      /Alone/.test(stderr),
+    ])
+    expect(printed).toEqual(formats.map((format) => [format !== 'text', format === 'text']))
+    const asked = await runCommand(folder, ['node', 'alone.mjs'], {
+      flags: [],
+      env: { LEAKWATCH_FORMAT: 'json' },
+    })
+    expect(asked).toMatchObject({ report: null, stderr: expect.stringContaining('{"schema"') })
+  })
+
+  it.concurrent('fails where the config file is the one that `init` wrote', async ({ expect }) => {
+    const cwd = join(folder.path, 'with-config')
+    const run = await runCommand(
+      folder,
+      ['sh', '-c', `node '${bin}' init > /dev/null; cat leakwatch.config.json`],
+      { flags: null, cwd },
+    )
+    expect(run.code).toBe(0)
+    expect(await runCommand(folder, ['node', '../alone.mjs'], { cwd })).toMatchObject({ code: 23 })
   })
 
   it.concurrent('within another `run` tells both', async ({ expect }) => {

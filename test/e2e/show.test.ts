@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wrongReports } from '../cli/saved/wrong-reports.ts'
 import { sampleReport } from '../report/sample.ts'
 import { type CommandOptions, leakwatch } from './command.ts'
 import { inherited, node, nodeVersion } from './program.ts'
@@ -15,12 +16,15 @@ beforeAll(() => {
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
   write('a.json', JSON.stringify(sampleReport({ at: '2026-01-02T03:04:05.678Z' })))
   write('b.json', JSON.stringify(sampleReport({ at: '2026-01-01T00:00:00.000Z' })))
-  for (const name of ['broken', 'by-pid', 'by-pid/7', 'other', 'empty']) mkdirSync(join(folder, name))
+  for (const name of ['broken', 'by-pid', 'by-pid/7', 'other', 'empty', 'written'])
+    mkdirSync(join(folder, name))
   write('broken/a.json', line)
   write('broken/b.json', line.slice(0, 500))
   write('broken/c.json', JSON.stringify({ ...sampleReport(), findings: 'many' }))
   write('broken/package.json', '{ "name": "shop" }')
   write('by-pid/7/a.json', line)
+  write('written/a.json', line)
+  write('written/b.json.7-0-x.tmp', line.slice(0, 500))
   write(
     'other/newer.json',
     JSON.stringify({ ...sampleReport(), schema: 'leakwatch/1.7', trigger: 'moon', sky: 1 }),
@@ -47,6 +51,24 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
       new RegExp(`^leakwatch: 1 leak .*, 2026-01-01T00:00:00\\.000Z on ${hostname}$`),
     )
     expect(headOf(second)).toMatch(new RegExp(`^1 leak .*, 2026-01-02T03:04:05\\.678Z on ${hostname}$`))
+  })
+
+  it('shows the places of a finding once', async () => {
+    const { stdout } = await show(['.'])
+    expect(stdout.match(/✖ OrderEngine was started 3 min ago and never stopped/g)).toHaveLength(2)
+    expect(stdout.match(/src\/order\.ts:41 /g)).toHaveLength(1)
+    expect(stdout.match(/^ {4}shown {5}above, with its places$/gm)).toHaveLength(1)
+  })
+
+  it('leaves out what is being written, in a folder and where a shell names all of it', async () => {
+    const [folders, named] = await Promise.all([
+      show(['written']),
+      show(['written/a.json', 'written/b.json.7-0-x.tmp']),
+    ])
+    for (const { code, stdout, stderr } of [folders, named]) {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout.match(/never stopped/g)).toHaveLength(1)
+    }
   })
 
   it.skipIf(!existsSync('/dev/full'))('fails where it cannot be written', () => {
@@ -121,6 +143,30 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
     expect(runs).toEqual(
       complaints.map(([, complaint]) => ({ code: 2, stdout: '', stderr: `${complaint}\n` })),
     )
+  })
+
+  it('says in one line of each report with a wrong type what is wrong, as `diff` does', async () => {
+    const all = wrongReports()
+    const some = all.filter((_, index) => index % Math.floor(all.length / 60) === 0)
+    const files = some.map(({ text }, index) => {
+      const file = `wrong-${index}.txt`
+      writeFileSync(join(folder, file), text)
+      return file
+    })
+    expect(files.length).toBeGreaterThanOrEqual(60)
+    const right =
+      /^LEAKWATCH_REPORT_INVALID: expected `wrong-\d+\.txt` to be a whole report; got one with `[\w.[\]]+`: .+$/
+    const [shown, ...compared] = await Promise.all([
+      show(files),
+      ...files.slice(0, 6).map((file) => leakwatch(['diff', file, 'a.json'], folder)),
+    ])
+    const lines = shown.stderr.trimEnd().split('\n')
+    expect(shown).toMatchObject({ code: 2, stdout: '' })
+    expect(lines.filter((line) => right.test(line))).toHaveLength(files.length)
+    for (const { code, stdout, stderr } of compared) {
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr.trimEnd()).toMatch(right)
+    }
   })
 
   it('is a document of a folder without a report, too: nothing leaked. One that is not there is misspelt', async () => {

@@ -1,5 +1,5 @@
 import { describe, it, vi } from 'vitest'
-import type { Report } from '../../src/report/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
 import { inShort, nodeVersion, runProgram } from './program.ts'
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })

@@ -8,7 +8,9 @@ vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 const alive = 'setInterval(() => {}, 1000)\n'
 const ready = "process.stdout.write('ready\\n')\n"
 const leak = `${engine}globalThis.kept = new Engine(); kept.start()\n${alive}`
-const leaked = 'leak never-stopped Engine, leak orphan setInterval'
+const leaked = 'leak orphan setInterval, leak never-stopped Engine'
+/** What holds the process comes first. */
+const ran = 'warning orphan setInterval, warning never-stopped Engine'
 const deadly = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 const send = (signal: NodeJS.Signals) => (child: Child) => void child.kill(signal)
 
@@ -16,7 +18,7 @@ describe(`a deadly signal, on Node ${nodeVersion}`, () => {
   it.concurrent('that has arrived as the program begins to listen reaches its listener', async ({
     expect,
   }) => {
-    const kill = "process.kill(process.pid, 'SIGTERM')\n"
+    const kill = "import { execSync } from 'node:child_process'\nexecSync('kill ' + process.pid)\n"
     const listen = "process.on('SIGTERM', () => process.exit(7))\n"
     // Without leakwatch it is the end of the program.
     expect(await runProgram(kill + listen + alive)).toMatchObject({ code: 7, signal: null, stderr: '' })
@@ -41,7 +43,7 @@ describe(`a deadly signal, on Node ${nodeVersion}`, () => {
     it.concurrent(`${signal}: a death by it is reported, and stays one`, async ({ expect }) => {
       const run = await runProgram(leak + ready, { whenReady: send(signal) })
       expect(run).toMatchObject({ code: null, signal, stdout: '', stderr: '' })
-      expect(inShort(run)).toEqual([`exit: ${leaked}`])
+      expect(inShort(run)).toEqual([`exit: ${ran}`])
       expect(run.reports[0]?.process).toMatchObject({ exitCode: null, signal })
     })
 
@@ -87,7 +89,7 @@ describe(`a deadly signal, on Node ${nodeVersion}`, () => {
         { whenReady: send(signal) },
       )
       expect(run).toMatchObject({ code: null, signal, stdout: '' })
-      expect(inShort(run)).toEqual([`exit: ${leaked}`])
+      expect(inShort(run)).toEqual([`exit: ${ran}`])
     })
   }
 
@@ -110,6 +112,66 @@ describe(`a deadly signal, on Node ${nodeVersion}`, () => {
     )
     expect(run).toMatchObject({ code: null, signal: 'SIGTERM', stdout: 'null SIGTERM;', stderr: '' })
     expect(inShort(run)).toEqual([`exit: ${leaked}`])
+  })
+})
+
+describe(`a death by a signal that the program does not handle, on Node ${nodeVersion}`, () => {
+  const server = `import { createServer } from 'node:http'
+createServer().listen(0, () => process.stdout.write('ready\\n'))\n`
+  const left = `class Left { start() { this.timer = setInterval(() => {}, 1000) } stop() {} }
+const left = new Left(); left.start(); left.stop()\n`
+
+  for (const [format, lines] of [
+    ['text', 0],
+    ['json', 0],
+    ['ndjson', 1],
+  ] as const) {
+    it.concurrent(`shows no leak of what runs: ${lines} lines in ${format}`, async ({ expect }) => {
+      for (const signal of deadly) {
+        const run = await runProgram(server, {
+          env: { LEAKWATCH_FORMAT: format, LEAKWATCH_OUT: '' },
+          whenReady: send(signal),
+        })
+        expect(run).toMatchObject({ code: null, signal, stdout: '' })
+        const printed = run.stderr.split('\n').slice(0, -1)
+        expect(printed).toHaveLength(lines)
+        for (const line of printed) {
+          expect(JSON.parse(line)).toMatchObject({
+            level: 'warn',
+            event: 'leakwatch.summary',
+            trigger: 'exit',
+            signal,
+            leaks: 0,
+            warnings: 1,
+            running: [{ kind: 'never-stopped', name: 'http.Server', site: { line: 2 }, count: 1 }],
+          })
+        }
+      }
+    })
+  }
+
+  it.concurrent('says that it runs, and not that it was never stopped', async ({ expect }) => {
+    const run = await runProgram(server, { whenReady: send('SIGTERM') })
+    expect(inShort(run)).toEqual(['exit: warning never-stopped http.Server'])
+    expect(run.reports[0]?.findings[0]?.message).toMatch(/^http\.Server has been running for /)
+    expect(run.reports[0]?.process).toMatchObject({ exitCode: null, signal: 'SIGTERM' })
+  })
+
+  it.concurrent('still shows what a stop has left', async ({ expect }) => {
+    const run = await runProgram(left + ready, {
+      env: { LEAKWATCH_FORMAT: 'text' },
+      whenReady: send('SIGINT'),
+    })
+    expect(inShort(run)).toEqual(['exit: leak stop-incomplete Left'])
+    expect(run.stderr).toContain('stop-incomplete')
+  })
+
+  it.concurrent('is silent where nothing ran', async ({ expect }) => {
+    const run = await runProgram(`const wait = () => setImmediate(wait)\nwait()\n${ready}`, {
+      env: { LEAKWATCH_FORMAT: 'ndjson' },
+      whenReady: send('SIGTERM'),
+    })
+    expect(run).toMatchObject({ signal: 'SIGTERM', stderr: '', files: [] })
   })
 })
 
@@ -148,10 +210,7 @@ describe(`the signal for a report, on Node ${nodeVersion}`, () => {
     }
     child.kill('SIGKILL')
   }
-  const three = Array.from(
-    { length: 3 },
-    () => 'signal: warning never-stopped Engine, warning orphan setInterval',
-  )
+  const three = Array.from({ length: 3 }, () => `signal: ${ran}`)
 
   it.concurrent('is SIGUSR2, and can be sent again and again', async ({ expect }) => {
     const run = await runProgram(leak + ready, { whenReady: threeTimes('SIGUSR2') })
@@ -165,7 +224,7 @@ describe(`the signal for a report, on Node ${nodeVersion}`, () => {
       "process.on('SIGUSR2', (name) => process.stdout.write(name + process.listenerCount(name) + ';'))\n"
     const run = await runProgram(leak + own + ready, { whenReady: threeTimes('SIGUSR2') })
     expect(inShort(run)).toEqual(three)
-    expect(run.stdout).toBe('SIGUSR21;SIGUSR21;SIGUSR21;')
+    expect(run.stdout).toBe('SIGUSR22;SIGUSR22;SIGUSR22;')
   })
 
   it.concurrent('may be another; SIGUSR2 is then deadly as without leakwatch', async ({ expect }) => {

@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { blamed, partsById } from '../../src/report/finding-rows.ts'
-import type { Report } from '../../src/report/report.ts'
+import type { Report } from '../../src/report/schema/report.ts'
+import { partsById, subjectOf } from '../../src/report/words/finding-rows.ts'
 import { inherited, node, nodeVersion } from './program.ts'
 import { type SuiteRunner, suiteRunners, writeSuite } from './suite.ts'
 
@@ -50,7 +50,7 @@ function blamedIn(folder: string): string[] {
       return report.findings
         .filter(({ severity }) => severity === 'leak')
         .map((finding) => {
-          const { site } = blamed(finding, parts)
+          const { site } = subjectOf(finding, parts)
           const names = [finding.test?.name, finding.test?.hook].filter((each) => each != null)
           return `${basename(site?.file ?? '-')}:${site?.line} ${names.join(' > ') || '-'}`
         })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineRecord } from '../../src/core/engine-record.ts'
+import type { EngineRecord } from '../../src/core/records/engine-record.ts'
 import type { OwnedHandle } from '../../src/core/stock.ts'
 import { withoutClosing } from '../../src/judge/closing.ts'
 

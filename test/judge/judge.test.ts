@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineRecord } from '../../src/core/engine-record.ts'
-import { atOnce } from '../../src/core/steps.ts'
+import type { EngineRecord } from '../../src/core/records/engine-record.ts'
 import type { OwnedHandle } from '../../src/core/stock.ts'
-import { type Conditions, type Fault, judging } from '../../src/judge/judge.ts'
+import { atOnce } from '../../src/core/time/steps.ts'
+import { type Fault, judging } from '../../src/judge/judge.ts'
+import type { Conditions } from '../../src/judge/kinds/kind.ts'
 import { goneOf, stillTrue } from '../../src/judge/still-true.ts'
 
 const conditions: Conditions = {
@@ -10,7 +11,7 @@ const conditions: Conditions = {
   now: 1000,
   graceMs: 250,
   stallMs: 10_000,
-  stays: new Map(),
+  siblings: new Map(),
   ageOf: (startedAt) => 1000 - startedAt,
 }
 

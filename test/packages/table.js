@@ -44,15 +44,7 @@ export const packages = [
       'test/transpiled.test.js': 'needs what its `transpile` script makes',
       'test/ts-node-fallback.test.js': 'needs ts-node',
     },
-    leaks: [
-      { files: /./, finding: /^orphan setInterval at lib\/worker\.js/, why: keepAlive },
-      {
-        files: /^test\/thread-management\.test/,
-        finding:
-          /^never-stopped ThreadStream at test\/(close-on-gc|create-and-exit|flush-ref-keeps-alive|flush-unref-exit)\.js/,
-        why: 'programs under test that leave the stream running on purpose, to see what becomes of it',
-      },
-    ],
+    leaks: [{ files: /./, finding: /^orphan setInterval at lib\/worker\.js/, why: keepAlive }],
   },
   {
     name: 'sonic-boom',
@@ -85,8 +77,8 @@ export const packages = [
     leaks: [
       {
         files: /^test\/static\.test/,
-        finding: /^never-stopped http\.Server at test\/static\.test\.js:1994$/,
-        why: 'the test listens, unrefs the server, and never closes it',
+        finding: /^never-stopped fastify\.FastifyInstance at test\/static\.test\.js:(1994|2015)$/,
+        why: 'two tests listen, unref the server, and never close it',
       },
     ],
   },
@@ -98,8 +90,8 @@ export const packages = [
     leaks: [
       {
         files: /./,
-        finding: /^never-stopped http\.Server at test\/test\.js:756$/,
-        why: "its test fails before it closes the server, which is unref'd",
+        finding: /^never-stopped http\.Server at test\/test\.js:\d+$/,
+        why: "tests that fail before they close the server, which is unref'd; bare too",
         sometimes: true,
       },
     ],
@@ -168,6 +160,15 @@ export const packages = [
       'undici',
       'vary',
       'yup',
+    ],
+    leaks: [
+      {
+        files: /^test\/(close|route-shorthand)\.test/,
+        finding: /^never-stopped undici\.Client at test\/(close|route-shorthand)\.test\.js:\d+$/,
+        why: 'these tests make a client, and never close it',
+        // Where the server has closed its end already, it holds nothing.
+        sometimes: true,
+      },
     ],
   },
 ]

@@ -1,4 +1,4 @@
-import type { Engine, Finding, Handle, Report, Stack, Stop } from '../../src/report/report.ts'
+import type { Engine, Finding, Handle, Report, Stack, Stop } from '../../src/report/schema/report.ts'
 
 /** A report as of the shop's program, in which every test changes what it is about. */
 export function sampleReport(parts: Partial<Report> = {}): Report {
@@ -71,6 +71,7 @@ export function sampleEngine(parts: Partial<Engine> = {}): Engine {
     id: 'e1',
     name: 'OrderEngine',
     origin: 'convention',
+    lease: false,
     package: null,
     parent: null,
     state: 'running',

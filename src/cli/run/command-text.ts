@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
-import { redact } from '../../report/redact.ts'
+import { redactArguments } from '../../report/secrets/redact.ts'
 
 const longest = 120
-/** Test runners give their workers a dozen flags: these hide what runs. */
+/** Test runners start their workers with a dozen flags, which hide the program. */
 const longestWithFlags = 60
 
 /**
- * A command as somebody would type it, on one line and without secrets: `node app.js 'a b'`. The first `flags` of its arguments
- * are shown where there is room.
+ * A command as somebody would type it, on one line and without secrets: `node app.js 'a b'`. The first `flags` arguments are left
+ * out if the line is long.
  */
 export function commandText([program = '', ...args]: readonly string[], flags = 0): string {
   const whole = textOf(program, args)
@@ -21,10 +21,12 @@ export function commandText([program = '', ...args]: readonly string[], flags = 
 function textOf(program: string, args: readonly string[]): string {
   const folder = `${process.cwd()}/`
   const words = args.map((arg) => (arg.startsWith(folder) ? arg.slice(folder.length) : arg))
-  return redact([basename(program), ...words].map(quoted).join(' '))
+  return redactArguments([basename(program), ...words])
+    .map(quoted)
+    .join(' ')
 }
 
 function quoted(word: string): string {
-  if (/^[\w@%+=:,./\\…-]+$/.test(word)) return word
+  if (/^(?:[\w@%+=:,./\\…-]|\*{3})+$/.test(word)) return word
   return word.includes("'") && !/["$`\\]/.test(word) ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`
 }

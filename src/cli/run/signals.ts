@@ -1,56 +1,63 @@
-/** What `run` does with the signals that it gets: the command is to see them as if it had been started without. */
+/** What `run` does with the signals that it gets: the command sees them as if it ran without `run`. */
 import { isatty } from 'node:tty'
-import { statOf } from './proc.ts'
-import { callWitness } from './witness.ts'
+import { statOf } from './linux-processes.ts'
+import { startSignalProbe } from './signal-probe.ts'
 
-export interface Passing {
-  /** To the command. */
-  pass(signal: NodeJS.Signals): void
-  /** Ctrl-C, or SIGINT from elsewhere, for the `times`th time. */
+export interface SignalHandlers {
+  /** Sends the signal to the command. */
+  passOn(signal: NodeJS.Signals): void
+  /** Ctrl-C, or another SIGINT, came for the `times`th time. */
   interrupted(times: number): void
-  /** SIGUSR2: a report of every watched process. */
-  demanded(): void
+  /** SIGUSR2 came: every watched process has to report. */
+  reportRequested(): void
 }
 
-/** One that is sent to `run` alone and then to the whole group, as `timeout` does, is one. */
-const sameMs = 50
-/** What a terminal sends to the whole group. */
-const ofTerminals: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP'])
-const passedOn: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2']
+/** `timeout` sends a signal to `run`, then to the whole group: within this time it is one signal. */
+const sameSignalMs = 50
+/** Signals that a terminal sends to the whole process group. */
+const terminalSignals: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT', 'SIGHUP'])
+const handledSignals: readonly NodeJS.Signals[] = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+]
 
 /**
- * What the command was sent as well, with the group, is not passed on: a program that shuts down at the first SIGTERM may break
- * off at the second. Left alone: SIGWINCH, and SIGTSTP, SIGCONT, SIGTTIN and SIGTTOU, by which the terminal stops and continues
- * `run` with the command.
+ * Does not pass on a signal that the whole group was sent, as the command has it already: a program that shuts down at the first
+ * SIGTERM may stop its shutdown at the second. Leaves SIGWINCH alone, and SIGTSTP, SIGCONT, SIGTTIN and SIGTTOU, by which the
+ * terminal stops and continues `run` together with the command.
  */
-export function watchSignals({ pass, interrupted, demanded }: Passing): {
+export function watchSignals({ passOn, interrupted, reportRequested }: SignalHandlers): {
   ready: Promise<void>
   undo(): void
 } {
-  const witness = callWitness(passedOn)
+  const probe = startSignalProbe(handledSignals)
   const hadTerminal = isInForeground()
   let interrupts = 0
   const lastMs = new Map<string, number>()
   const isSentToAll = async (signal: NodeJS.Signals): Promise<boolean> =>
-    (await witness.hasSeen(signal)) ?? (ofTerminals.has(signal) && hadTerminal)
+    (await probe.hasSeen(signal)) ?? (terminalSignals.has(signal) && hadTerminal)
   const listener = async (signal: NodeJS.Signals): Promise<void> => {
     const now = performance.now()
-    if (now - (lastMs.get(signal) ?? Number.NEGATIVE_INFINITY) < sameMs) return
+    if (now - (lastMs.get(signal) ?? Number.NEGATIVE_INFINITY) < sameSignalMs) return
     lastMs.set(signal, now)
     if (signal === 'SIGINT') {
       interrupts += 1
       interrupted(interrupts)
     }
     if (await isSentToAll(signal)) return
-    if (signal === 'SIGUSR2') demanded()
-    else pass(signal)
+    if (signal === 'SIGUSR2') reportRequested()
+    else passOn(signal)
   }
-  const undos = passedOn.map((signal) => listenTo(signal, listener))
+  const undos = handledSignals.map((signal) => listenTo(signal, listener))
   return {
-    ready: witness.ready,
+    ready: probe.ready,
     undo() {
       for (const undo of undos) undo()
-      witness.dismiss()
+      probe.stop()
     },
   }
 }
@@ -59,12 +66,12 @@ function listenTo(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => 
   try {
     process.on(signal, listener)
   } catch {
-    // Windows lacks some
+    // Windows does not have all of them
   }
   return () => process.removeListener(signal, listener)
 }
 
-/** Whether `run` and the command have the terminal; elsewhere than on Linux: whether there is one. */
+/** Whether `run` and the command have the terminal. On systems other than Linux: whether there is one. */
 function isInForeground(): boolean {
   const own = statOf(process.pid)
   return own === null ? isatty(0) : own.foreground === own.group

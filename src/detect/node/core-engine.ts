@@ -1,47 +1,39 @@
 /** What all of Node's own engines share: born when their handle opens, ended when it is closed. */
-import { engineStack } from '../../core/budget.ts'
-import type { EngineRecord } from '../../core/engine-record.ts'
-import { engineStarted, engineStopping, recordEngine } from '../../core/engines.ts'
-import { emit } from '../../core/events.ts'
-import { recordFault } from '../../core/faults.ts'
-import { noteClosing } from '../../core/handle-type.ts'
-import { type HandleType, handleTypes } from '../../core/handle-types.ts'
-import { engineBornFrom } from '../../core/handles.ts'
-import type { CapturedStack } from '../../core/stack.ts'
-import { countStop } from '../../core/start-place.ts'
-import { wrapProperty } from '../wrap.ts'
 
-export interface CoreEngineSeed {
+import { beginStop, startAtOnce } from '../../core/engines/life.ts'
+import { recordEngine } from '../../core/engines/record-engine.ts'
+import { countStop } from '../../core/engines/start-place.ts'
+import { engineBornFrom } from '../../core/handles/follow-handles.ts'
+import { type HandleType, noteClosing } from '../../core/handles/handle-type.ts'
+import { currentStart } from '../../core/ownership/context.ts'
+import type { EngineProbes, EngineRecord } from '../../core/records/engine-record.ts'
+import { emit } from '../../core/records/listeners.ts'
+import { recordFault } from '../../core/self/faults.ts'
+import { engineStack } from '../../core/stacks/budget.ts'
+import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
+import { makers } from '../../core/stacks/sites.ts'
+import { wrapProperty } from '../lifecycle/wrap.ts'
+
+export interface CoreEngineSeed extends Partial<EngineProbes> {
   name: string
   start: string
   stop: string
   stack: CapturedStack | null
   /** In whose context, or inside which engine, it was opened. */
   owner: EngineRecord | null
-  isOpen: (() => boolean) | null
 }
 
 /** A core engine that runs from now on; `target` where its object is known already. */
 export function startCoreEngine(seed: CoreEngineSeed, target: object | null = null): EngineRecord {
-  const record = recordEngine(target, {
-    name: seed.name,
-    origin: 'core',
-    start: seed.start,
-    stop: seed.stop,
-    parent: seed.owner,
-    created: seed.stack,
-  })
-  record.started = seed.stack
-  record.isOpen = seed.isOpen
-  engineStarted(record)
-  record.state = 'running'
-  emit('started', record)
+  const { stack, owner, ...rest } = seed
+  const parentStart = currentStart(owner)
+  const record = recordEngine(target, { ...rest, origin: 'core', parent: owner, parentStart, created: stack })
+  startAtOnce(record)
   return record
 }
 
 /** Whether a handle of this type is open, or may still be opened; held weakly. */
-export function openness(type: string, resource: object): () => boolean {
-  const kind = handleTypes.get(type) as HandleType
+export function openness(kind: HandleType, resource: object): () => boolean {
   const weak = new WeakRef(resource)
   return () => {
     const handle = weak.deref()
@@ -77,15 +69,16 @@ export function noteStops(
   })
 }
 
-function noteStop(record: EngineRecord | undefined, method: string): void {
+/** Its stop is called; once it was, or it has ended, nothing is noted. */
+export function noteStop(record: EngineRecord | undefined, method: string): void {
   if (record === undefined || record.state !== 'running') return
   // Looked at while it is open, as far as it is: later only its closing shows.
   record.isOpen?.()
-  engineStopping(record, method, engineStack(noteStop, stopDepth))
+  beginStop(record, method, engineStack(noteStop, stopDepth))
   countStop(record)
   if (record.isOpen !== null) {
     const { watchClosing } =
-      require('../../core/closing-engines.js') as typeof import('../../core/closing-engines.ts')
+      require('../../core/engines/closing-engines.js') as typeof import('../../core/engines/closing-engines.ts')
     watchClosing(record)
   }
   emit('stopped', record)
@@ -100,4 +93,11 @@ export function noteCloses(resource: object): void {
     if (typeof self === 'object' && self !== null) noteClosing(self)
     return Reflect.apply(original, self, args)
   })
+}
+
+const primaryFile = /^node:internal\/cluster\/(?:primary|round_robin_handle|shared_handle)$/
+
+/** Whether a cluster's primary made it for its workers. */
+export function isOfCluster(stack: CapturedStack | null): boolean {
+  return makers(stack).some(({ file }) => file !== null && primaryFile.test(file))
 }

@@ -1,22 +1,22 @@
 /**
  * File handles open in the thread pool: when they are announced no code of the program is on the stack and no context
- * is set. What the program asked for is remembered at the call of `fs.promises.open`.
+ * is set. What the program asked for is noted at the call of `fs.promises.open`.
  */
 
 import { syncBuiltinESMExports } from 'node:module'
-import { engineStack } from '../../core/budget.ts'
-import { requester } from '../../core/construction.ts'
-import type { EngineRecord } from '../../core/engine-record.ts'
-import { reattribute } from '../../core/handle-table.ts'
-import { onOpen } from '../../core/handles.ts'
-import { currentStart } from '../../core/ownership.ts'
-import { isPromise, promiseState } from '../../core/promise-state.ts'
-import type { CapturedStack } from '../../core/stack.ts'
-import { currentTest, type TestScope } from '../../core/test-context.ts'
-import { wrapProperty } from '../wrap.ts'
+import { onOpen } from '../../core/handles/follow-handles.ts'
+import { fileHandle } from '../../core/handles/handle-types.ts'
+import { requester } from '../../core/ownership/construction.ts'
+import { currentStart } from '../../core/ownership/context.ts'
+import type { EngineRecord } from '../../core/records/engine-record.ts'
+import { currentTest, type TestScope } from '../../core/records/test-scope.ts'
+import { engineStack } from '../../core/stacks/budget.ts'
+import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
+import { wrapProperty } from '../lifecycle/wrap.ts'
 import { noteCloses } from './core-engine.ts'
 
 const fs = process.getBuiltinModule('node:fs')
+const { types } = process.getBuiltinModule('node:util')
 
 interface Opening {
   promise: WeakRef<Promise<unknown>>
@@ -35,7 +35,7 @@ let undecided: WeakRef<object> | null = null
 /** Returns its undo. */
 export function watchFileHandles(): () => void {
   // Its state cannot be read yet: `fd` of a handle that is being made ends the process.
-  onOpen('FILEHANDLE', ({ resource }) => {
+  onOpen(fileHandle, ({ resource }) => {
     // Nobody asked for one: `fs.promises.writeFile` and its like open and close their own, as part of a request.
     if (openings.length === 0 && undecided === null) return 'internal'
     decideFileHandle()
@@ -46,9 +46,9 @@ export function watchFileHandles(): () => void {
     else openings = []
     return { ...opening, madeBy: opening.owner }
   })
-  const undo = wrapProperty(fs.promises, 'open', (original, self, args) => {
+  const { undo } = wrapProperty(fs.promises, 'open', (original, self, args) => {
     const result = Reflect.apply(original, self, args)
-    if (isPromise(result)) noteOpening(result)
+    if (types.isPromise(result)) noteOpening(result)
     return result
   })
   syncBuiltinESMExports()
@@ -70,14 +70,21 @@ function noteOpening(promise: Promise<unknown>): void {
 export function decideFileHandle(): void {
   const handle = undecided?.deref()
   undecided = null
+  if (openings.length === 0) return
+  const { promiseState } =
+    require('../../core/promises/promise-state.js') as typeof import('../../core/promises/promise-state.ts')
   const waiting: Opening[] = []
   for (const opening of openings) {
     const promise = opening.promise.deref()
     const state = promise === undefined ? 'rejected' : promiseState(promise)
     if (state === 'pending') waiting.push(opening)
-    else if (state === 'fulfilled' && handle !== undefined) {
-      reattribute(handle, { ...opening, madeBy: opening.owner })
-    }
+    else if (state === 'fulfilled' && handle !== undefined) correct(handle, opening)
   }
   openings = waiting
+}
+
+function correct(handle: object, opening: Opening): void {
+  const { reattribute } =
+    require('../../core/handles/whose-handle.js') as typeof import('../../core/handles/whose-handle.ts')
+  reattribute(handle, { ...opening, madeBy: opening.owner })
 }

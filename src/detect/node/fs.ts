@@ -1,43 +1,52 @@
 /** `fs.watch` and `fs.watchFile`. A recursive watch is one engine, of many handles on Linux. */
-import type { EngineRecord } from '../../core/engine-record.ts'
-import { noteFacts, ownerOf } from '../../core/handle-type.ts'
-import { onOpen } from '../../core/handles.ts'
-import { makers } from '../../core/places.ts'
-import type { CapturedStack } from '../../core/stack.ts'
-import { wrapProperty } from '../wrap.ts'
+
+import { onOpen } from '../../core/handles/follow-handles.ts'
+import { noteFacts } from '../../core/handles/handle-type.ts'
+import { pathWatcher, statWatcher } from '../../core/handles/handle-types.ts'
+import { ownerOf } from '../../core/handles/hidden-symbols.ts'
+import type { EngineRecord } from '../../core/records/engine-record.ts'
+import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
+import { makers } from '../../core/stacks/sites.ts'
+import { wrapProperty } from '../lifecycle/wrap.ts'
 import { bornFrom, noteStops, openness, startCoreEngine } from './core-engine.ts'
+import { isMadeByRecursiveWatch, RecursiveWatches } from './recursive-watches.ts'
 
 const recordOf = (self: object) => bornFrom((self as { _handle?: unknown })._handle)
 
 export function watchWatchers(): void {
-  let latestRecursive: EngineRecord | null = null
-  onOpen('FSEVENTWRAP', ({ resource, stack, owner }) => {
+  const recursive = new RecursiveWatches()
+  onOpen(pathWatcher, ({ resource, stack, owner }) => {
     meetOnStart(resource, 'close')
-    const depth = recursiveDepth(stack)
-    if (depth > 2 && latestRecursive !== null) return { partOf: latestRecursive }
-    const isOpen = openness('FSEVENTWRAP', resource)
-    const record = startCoreEngine({
-      name: 'fs.FSWatcher',
-      start: 'watch',
-      stop: 'close',
-      stack,
-      owner,
-      isOpen,
-    })
-    if (depth > 0) latestRecursive = record
-    return record
+    const start = () => watcherStarted(resource, stack, owner)
+    const frames = makers(stack)
+    return isMadeByRecursiveWatch(frames) ? recursive.take(resource, frames, start) : start()
   })
-  onOpen('STATWATCHER', ({ resource, stack, owner }) => {
+  onOpen(statWatcher, ({ resource, stack, owner }) => {
     meetOnStart(resource, 'stop')
-    const isOpen = openness('STATWATCHER', resource)
+    const isOpen = openness(statWatcher, resource)
     return startCoreEngine({
-      name: 'fs.StatWatcher',
+      name: statWatcher.name(resource),
       start: 'watchFile',
       stop: 'unwatchFile',
       stack,
       owner,
       isOpen,
     })
+  })
+}
+
+function watcherStarted(
+  resource: object,
+  stack: CapturedStack | null,
+  owner: EngineRecord | null,
+): EngineRecord {
+  return startCoreEngine({
+    name: pathWatcher.name(resource),
+    start: 'watch',
+    stop: 'close',
+    stack,
+    owner,
+    isOpen: openness(pathWatcher, resource),
   })
 }
 
@@ -60,12 +69,4 @@ function holderOf(object: object, method: string): object {
   let holder = object
   while (!Object.hasOwn(holder, method)) holder = Object.getPrototypeOf(holder)
   return holder
-}
-
-/**
- * Node watches each folder and file below a recursively watched one. The root is watched by the call itself (two
- * frames), what is below it by a walk, or later from an event.
- */
-function recursiveDepth(stack: CapturedStack | null): number {
-  return makers(stack).filter(({ file }) => file === 'node:internal/fs/recursive_watch').length
 }

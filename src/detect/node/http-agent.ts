@@ -3,19 +3,22 @@
  * are Node's own.
  */
 
-import { engineStack } from '../../core/budget.ts'
-import type { EngineRecord } from '../../core/engine-record.ts'
-import { engineOf } from '../../core/engines.ts'
-import { recordFault } from '../../core/faults.ts'
-import { stackOf } from '../../core/handle-table.ts'
-import { contextOwner } from '../../core/ownership.ts'
-import type { CapturedStack } from '../../core/stack.ts'
-import { isEndedSocket } from '../../core/stream-handles.ts'
+import { engineOf } from '../../core/engines/objects.ts'
+import { isEndedSocket } from '../../core/handles/socket-types.ts'
+import { stackOf } from '../../core/handles/whose-handle.ts'
+import { contextOwner } from '../../core/ownership/context.ts'
+import type { EngineRecord } from '../../core/records/engine-record.ts'
+import { recordFault } from '../../core/self/faults.ts'
+import { engineStack } from '../../core/stacks/budget.ts'
+import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
+import { isProgram } from '../../core/stacks/frames.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
 interface Agent {
+  keepAlive?: boolean
+  options?: object
   sockets: Record<string, object[] | undefined>
   freeSockets: Record<string, object[] | undefined>
 }
@@ -29,11 +32,16 @@ interface Request {
 const agents = new Set<WeakRef<Agent>>()
 const known = new WeakSet<object>()
 const requestDepth = 24
+/** What Node sets where nobody has. */
+const ownOptions = new Set(['noDelay', 'path'])
 
-/** Told of each request that starts, by Node's channel `http.client.request.start`. */
-export function requestStarted(message: unknown): void {
+/**
+ * Told of each request as it is given its socket. Node's channel `http.client.request.start` would tell of it, too, but a program sees who
+ * has subscribed to it.
+ */
+export function requestStarted(announced: object): void {
   try {
-    const { agent, socket } = (message as { request: Request }).request
+    const { agent, socket } = (announced as { req: Request }).req
     if (typeof agent === 'object' && agent !== null && !known.has(agent)) meet(agent, stackOfSocket(socket))
   } catch (error) {
     recordFault('an agent', error)
@@ -48,20 +56,30 @@ function stackOfSocket(socket: Request['socket']): CapturedStack | null {
 
 function meet(agent: Agent, madeBy: CapturedStack | null): void {
   known.add(agent)
+  if (isOfOneRequest(agent)) return
   agents.add(new WeakRef(agent))
-  if (isGlobal(agent)) return
+  // A library's own is known by its name.
+  if (isGlobal(agent) || engineOf(agent) !== undefined) return
   const { Agent } = require('node:http') as typeof import('node:http')
   noteStops(Agent.prototype, 'destroy', engineOf)
   const stack = madeBy ?? engineStack(meet, requestDepth)
   const weak = new WeakRef(agent)
   const isSecure = 'maxCachedSessions' in agent
   const name = isSecure ? 'https.Agent' : 'http.Agent'
-  const owner = holderOf(agent)
-  const record = startCoreEngine({ name, start: 'new', stop: 'destroy', stack, owner, isOpen: null }, agent)
-  record.isDormant = () => {
+  const owner = holderOf(agent) ?? libraryBehind(stack)
+  const isDormant = () => {
     const each = weak.deref()
     return each === undefined || socketsOf(each).every(isEndedSocket)
   }
+  startCoreEngine({ name, start: 'new', stop: 'destroy', stack, owner, isDormant }, agent)
+}
+
+/**
+ * Node makes an agent without options for a request with `agent: false`. The program does not have it, and it keeps no socket after
+ * the request.
+ */
+function isOfOneRequest({ keepAlive, options }: Agent): boolean {
+  return keepAlive !== true && Object.keys(options ?? {}).every((key) => ownOptions.has(key))
 }
 
 /** An agent belongs to the engine that keeps it, which need not be the first to use it. */
@@ -73,6 +91,12 @@ function holderOf(agent: Agent): EngineRecord | null {
     (key) => Object.getOwnPropertyDescriptor(target, key)?.value === agent,
   )
   return keeps ? user : null
+}
+
+/** Of a library's engine, where no code of the program's is on the way from that to its request. */
+function libraryBehind(stack: CapturedStack | null): EngineRecord | null {
+  const user = contextOwner()
+  return user === null || user.traits === null || stack?.frames.some(isProgram) === true ? null : user
 }
 
 function isGlobal(agent: Agent): boolean {

@@ -4,17 +4,21 @@
  * from a callback without a frame of the program's.
  */
 
-import { serverOpened } from '../../core/accepted.ts'
-import { engineStack } from '../../core/budget.ts'
-import { now } from '../../core/clock.ts'
-import { requester } from '../../core/construction.ts'
-import type { EngineRecord } from '../../core/engine-record.ts'
-import { engineOf } from '../../core/engines.ts'
-import { recordFault } from '../../core/faults.ts'
-import { onOpen } from '../../core/handles.ts'
-import { applyOwned, contextOwner } from '../../core/ownership.ts'
-import { wrapProperty } from '../wrap.ts'
-import { noteStops, startCoreEngine } from './core-engine.ts'
+import { endByItself } from '../../core/engines/life.ts'
+import { engineOf } from '../../core/engines/objects.ts'
+import { onOpen } from '../../core/handles/follow-handles.ts'
+import { noteOfNode } from '../../core/handles/handle-type.ts'
+import { servers } from '../../core/handles/socket-types.ts'
+import { serverOpened } from '../../core/ownership/accepted-sockets.ts'
+import { requester } from '../../core/ownership/construction.ts'
+import { applyOwned, contextOwner } from '../../core/ownership/context.ts'
+import type { EngineRecord } from '../../core/records/engine-record.ts'
+import { recordFault } from '../../core/self/faults.ts'
+import { engineStack } from '../../core/stacks/budget.ts'
+import { captureStack } from '../../core/stacks/captured-stack.ts'
+import { now } from '../../core/time/clock.ts'
+import { wrapProperty } from '../lifecycle/wrap.ts'
+import { isOfCluster, noteStops, startCoreEngine } from './core-engine.ts'
 
 interface NetServer {
   _handle: object | null
@@ -22,20 +26,23 @@ interface NetServer {
 }
 
 const listenDepth = 24
+/** Deep enough to see who calls `listen`. */
+const clusterDepth = 4
 /** A host name is found by then, or `listen` has failed. */
 const lookupMs = 10_000
 
 /** Returns its undo. */
 export function watchServers(): () => void {
   const { Server } = process.getBuiltinModule('node:net')
-  for (const type of ['TCPSERVERWRAP', 'PIPESERVERWRAP']) {
-    onOpen(type, ({ asyncId }) => {
+  for (const kind of servers) {
+    onOpen(kind, ({ asyncId, stack }) => {
+      if (isOfCluster(stack)) return 'internal'
       serverOpened(asyncId, contextOwner())
       return null
     })
   }
   noteStops(Server.prototype, 'close', engineOf)
-  const undo = wrapProperty(Server.prototype, 'listen', (original, self, args) => {
+  const { undo } = wrapProperty(Server.prototype, 'listen', (original, self, args) => {
     let owner: EngineRecord | null = null
     try {
       owner = serverListens(self as NetServer)
@@ -54,22 +61,36 @@ function serverListens(server: NetServer): EngineRecord | null {
   const known = engineOf(server)
   if (known?.isOpen?.() === true || known?.state === 'starting') return null
   const stack = engineStack(serverListens, listenDepth)
+  if (isOfCluster(stack ?? captureStack(serverListens, clusterDepth))) {
+    noteOfNode(server)
+    return null
+  }
+  // It was told to close, and what it waits for are connections of the server that listens from now on.
+  if (known?.state === 'stopping') endByItself(known)
   const weak = new WeakRef(server)
   const owner = requester(stack)
-  const record = startCoreEngine(
-    { name: serverName(server), start: 'listen', stop: 'close', stack, owner, isOpen: null },
-    server,
-  )
   let opened = false
   const hasHandle = () => {
     const has = (weak.deref()?._handle ?? null) !== null
     opened ||= has
     return has
   }
-  const isLookingUp = () => !opened && record.stopCalledAt === null && now() - record.startedAt < lookupMs
-  record.isOpen = () => hasHandle() || isLookingUp()
-  record.isDormant = () => !hasHandle() && isLookingUp()
-  record.holdsOthers = () => opened && (weak.deref()?._connections ?? 0) > 0
+  const startedAt = now()
+  const isLookingUp = () =>
+    !opened && (engineOf(weak.deref())?.stopCalledAt ?? null) === null && now() - startedAt < lookupMs
+  startCoreEngine(
+    {
+      name: serverName(server),
+      start: 'listen',
+      stop: 'close',
+      stack,
+      owner,
+      isOpen: () => hasHandle() || isLookingUp(),
+      isDormant: () => !hasHandle() && isLookingUp(),
+      holdsOthers: () => opened && (weak.deref()?._connections ?? 0) > 0,
+    },
+    server,
+  )
   return owner
 }
 

@@ -1,10 +1,10 @@
 /** `readline` interfaces on something other than stdin, from `createInterface` to `close`. They have no handle. */
 import { syncBuiltinESMExports } from 'node:module'
-import { engineStack } from '../../core/budget.ts'
-import { requester } from '../../core/construction.ts'
-import { engineOf } from '../../core/engines.ts'
-import { recordFault } from '../../core/faults.ts'
-import { wrapProperty } from '../wrap.ts'
+import { engineOf } from '../../core/engines/objects.ts'
+import { requester } from '../../core/ownership/construction.ts'
+import { recordFault } from '../../core/self/faults.ts'
+import { engineStack } from '../../core/stacks/budget.ts'
+import { wrapProperty } from '../lifecycle/wrap.ts'
 import { noteStops, startCoreEngine } from './core-engine.ts'
 
 interface Interface {
@@ -29,7 +29,7 @@ export function watchReadline(): () => void {
   })
   syncBuiltinESMExports()
   return () => {
-    for (const undo of undos) undo?.()
+    for (const { undo } of undos) undo?.()
     syncBuiltinESMExports()
   }
 }

@@ -2,13 +2,21 @@
  * Node's own engines. What leakwatch knows of each is loaded when the program first opens one, or first asks for the module
  * of Node's that has to be changed before.
  */
-import type { EngineRecord } from '../../core/engine-record.ts'
-import { attempt } from '../../core/faults.ts'
-import { onFirstOpen } from '../../core/handles.ts'
-import { followBuiltinModules, whenAsked, whenRead } from './asked.ts'
+
+import { onClientRequest, onFirstOpen } from '../../core/handles/follow-handles.ts'
+import {
+  childProcess,
+  messagePort,
+  pathWatcher,
+  statWatcher,
+  worker,
+} from '../../core/handles/handle-types.ts'
+import { datagramSocket } from '../../core/handles/socket-types.ts'
+import type { EngineRecord } from '../../core/records/engine-record.ts'
+import { attempt } from '../../core/self/faults.ts'
+import { followBuiltinModules, whenRead, whenRequested } from './builtin-requests.ts'
 
 const fs = process.getBuiltinModule('node:fs')
-const { subscribe } = process.getBuiltinModule('node:diagnostics_channel')
 
 let agents: typeof import('./http-agent.ts') | null = null
 let fileHandles: typeof import('./file-handle.ts') | null = null
@@ -27,21 +35,21 @@ function watchFileHandles(): void {
   fileHandles.watchFileHandles()
 }
 
-/** `isTold`: the loader tells what the program asks for. */
-export function watchNodeEngines(isTold: boolean): void {
-  whenAsked(/^node:(?:net|tls|_tls|http|https|http2|_http|cluster)/, 'net', isTold, watchServers)
-  whenAsked(/^node:readline/, 'readline', isTold, watchReadline)
-  whenAsked(/^node:fs\/promises/, 'internal/fs/promises', isTold, watchFileHandles)
+/** `hearsRequests`: the loader says which modules the program requests. */
+export function watchNodeEngines(hearsRequests: boolean): void {
+  whenRequested(/^node:(?:net|tls|_tls|http|https|http2|_http|cluster)/, 'net', hearsRequests, watchServers)
+  whenRequested(/^node:readline/, 'readline', hearsRequests, watchReadline)
+  whenRequested(/^node:fs\/promises/, 'internal/fs/promises', hearsRequests, watchFileHandles)
   if (fileHandles === null) whenRead(fs, 'promises', watchFileHandles)
   attempt('following built-in modules', followBuiltinModules)
-  onFirstOpen(['UDPWRAP'], watchDatagrams)
-  onFirstOpen(['WORKER', 'MESSAGEPORT'], watchWorkers)
+  onFirstOpen([datagramSocket], watchDatagrams)
+  onFirstOpen([worker, messagePort], watchWorkers)
   // Its pipes come after it.
-  onFirstOpen(['PROCESSWRAP'], watchChildren)
-  onFirstOpen(['FSEVENTWRAP', 'STATWATCHER'], watchWatchers)
-  subscribe('http.client.request.start', (message) => {
+  onFirstOpen([childProcess], watchChildren)
+  onFirstOpen([pathWatcher, statWatcher], watchWatchers)
+  onClientRequest((announced) => {
     agents ??= require('./http-agent.js') as typeof import('./http-agent.ts')
-    agents.requestStarted(message)
+    agents.requestStarted(announced)
   })
 }
 

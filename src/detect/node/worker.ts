@@ -1,36 +1,43 @@
 /** `worker_threads.Worker`: from `new` to `terminate`, or until its code has ended. */
-import { isDependency, isInternal, type PlainFrame } from '../../core/frames.ts'
-import { nameHandle } from '../../core/handle-type.ts'
-import { onOpen } from '../../core/handles.ts'
-import { makers } from '../../core/places.ts'
-import { isExiting } from '../../core/shutdown.ts'
-import type { CapturedStack } from '../../core/stack.ts'
-import { underSymbol } from '../../core/symbols.ts'
+
+import { isExiting } from '../../core/engines/shutdown.ts'
+import { onOpen } from '../../core/handles/follow-handles.ts'
+import { channelClass, messagePort, noteChannel, worker } from '../../core/handles/handle-types.ts'
+import { underSymbol } from '../../core/handles/hidden-symbols.ts'
+import type { EngineRecord } from '../../core/records/engine-record.ts'
+import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
+import { isDependency, isInternal, type PlainFrame } from '../../core/stacks/frames.ts'
+import { makers } from '../../core/stacks/sites.ts'
 import { bornFrom, noteCloses, noteStops, openness, startCoreEngine } from './core-engine.ts'
 
 export function watchWorkers(): void {
-  onOpen('WORKER', ({ resource, stack, owner }) => {
+  /** Whose ports are being made. */
+  let latest: EngineRecord | null = null
+  onOpen(worker, ({ resource, stack, owner }) => {
     if (isLoaderThread(stack)) return 'internal'
     const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads')
     const recordOf = (self: object) => bornFrom(underSymbol(self, 'kHandle'))
     noteStops(Worker.prototype, 'terminate', recordOf)
     // An exit listener that refs a worker has asked it to end and waits for that: pino does so with its transports'.
     noteStops(Worker.prototype, 'ref', recordOf, isExiting)
-    const isOpen = openness('WORKER', resource)
-    return startCoreEngine({
-      name: 'worker_threads.Worker',
+    const isOpen = openness(worker, resource)
+    latest = startCoreEngine({
+      name: worker.name(resource),
       start: 'new',
       stop: 'terminate',
       stack,
       owner,
       isOpen,
     })
+    return latest
   })
-  onOpen('MESSAGEPORT', ({ resource, stack }) => {
-    if (isPartOfWorker(stack)) return 'internal'
+  onOpen(messagePort, ({ resource, stack }) => {
+    if (isLoaderThread(stack)) return 'internal'
+    // A listener for its messages holds the process, also where the worker itself is unref'd.
+    if (isPartOfWorker(stack)) return latest === null ? 'internal' : { partOf: latest }
     noteCloses(resource)
-    const isChannel = makers(stack).some((frame) => frame.construct && frame.function === 'BroadcastChannel')
-    if (isChannel) nameHandle(resource, 'BroadcastChannel')
+    const isChannel = makers(stack).some((frame) => frame.construct && frame.function === channelClass)
+    if (isChannel) noteChannel(resource)
     return null
   })
 }
@@ -60,5 +67,5 @@ function isMadeToLoad(stack: CapturedStack | null): boolean {
 
 /** One Worker is one handle, not six: its own constructor makes the ports. */
 function isPartOfWorker(stack: CapturedStack | null): boolean {
-  return makers(stack).some(({ file }) => file === 'node:internal/worker') || isLoaderThread(stack)
+  return makers(stack).some(({ file }) => file === 'node:internal/worker')
 }

@@ -1,0 +1,73 @@
+/** What this room remembers, in one object, so that a test can begin anew. */
+import type { EngineRecord, Facts } from '../records/engine-record.ts'
+import type { OpenListener } from './follow-handles.ts'
+import type { HandleRecord, YoungHandle } from './handle-table.ts'
+import type { HandleType } from './handle-type.ts'
+
+interface HandlesState {
+  /** Of handles; those that came before have lower ones. */
+  nextId: number
+  /** The young handles; grows to its size with the first of them, and its slots are used again. */
+  ring: YoungHandle[]
+  /** How many slots of the ring are in use. */
+  youngCount: number
+  /** Handles that have outlived the young period. The oldest come first. */
+  old: HandleRecord[]
+  /** Those of them that are asked for by their handle: timers, which may be announced again, and what has a stack to show. */
+  oldByResource: WeakMap<object, HandleRecord>
+  /** How many the old table holds before it is looked through. */
+  sweepAt: number
+
+  /** Who hears of each handle of a type that opens. */
+  openListeners: Map<HandleType, OpenListener>
+  /** Who hears of each request of Node's HTTP client. */
+  requestListener: ((announced: object) => void) | null
+  /** Core engines by the handles that they were born from. */
+  bornFrom: WeakMap<object, EngineRecord>
+
+  /** A one-shot timer has outlived the young period: what its callback begins may be the next link of a chain. */
+  carryLink: ((kind: HandleType | undefined, resource: object) => void) | null
+
+  /** The latest such timer of each code, and when it was due. */
+  byCode: Map<string, { record: HandleRecord; dueAt: number }>
+
+  /** What handles keep no trace of themselves: facts, that they were told to close, that they are channels. */
+  facts: WeakMap<object, Facts>
+  toldToClose: WeakSet<object>
+  channels: WeakSet<object>
+  /** Servers that Node made for itself. */
+  ofNode: WeakSet<object>
+  /** Under which wraps keep their owners, once one was seen. */
+  ownerSymbol: symbol | null
+}
+
+/** The old table is looked through no sooner. */
+export const sweepAtLeast = 1024
+
+function fresh(): HandlesState {
+  return {
+    nextId: 1,
+    ring: [],
+    youngCount: 0,
+    old: [],
+    oldByResource: new WeakMap(),
+    sweepAt: sweepAtLeast,
+    openListeners: new Map(),
+    requestListener: null,
+    bornFrom: new WeakMap(),
+    carryLink: null,
+    byCode: new Map(),
+    facts: new WeakMap(),
+    toldToClose: new WeakSet(),
+    channels: new WeakSet(),
+    ofNode: new WeakSet(),
+    ownerSymbol: null,
+  }
+}
+
+export const state: HandlesState = fresh()
+
+/** For tests: as if nothing had been seen yet. */
+export function beginAnew(): void {
+  Object.assign(state, fresh())
+}

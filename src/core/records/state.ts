@@ -1,0 +1,34 @@
+/** What this room remembers, in one object, so that a test can begin anew. */
+import type { EngineRecord } from './engine-record.ts'
+import type { EventName, Listener } from './listeners.ts'
+import type { TestScope } from './test-scope.ts'
+
+interface RecordsState {
+  /** Tells in which test the running code is; `null`: no test runner is there. */
+  currentTest: (() => TestScope | null) | null
+  /** In which tests handles were opened. */
+  testsOfHandles: WeakMap<object, TestScope>
+  /** The records of objects that take no field: a module's namespace, and frozen ones where the language forbids it. */
+  fieldless: WeakMap<object, EngineRecord>
+  /** Whether there was any such object: nobody looks into the map before. */
+  hasFieldless: boolean
+  /** Who listens to the API's events. */
+  listeners: Record<EventName, Set<Listener>>
+}
+
+function fresh(): RecordsState {
+  return {
+    currentTest: null,
+    testsOfHandles: new WeakMap(),
+    fieldless: new WeakMap(),
+    hasFieldless: false,
+    listeners: { started: new Set(), stopped: new Set(), finding: new Set() },
+  }
+}
+
+export const state: RecordsState = fresh()
+
+/** For tests: as if nobody had asked for anything yet. The records of objects stay with the objects. */
+export function beginAnew(): void {
+  Object.assign(state, fresh())
+}

@@ -1,0 +1,279 @@
+/**
+ * Stacks in two phases. A capture is raw: cheap, but it keeps every receiver on the stack alive until it is read.
+ * Reading turns it into plain frames, which retain nothing. Whatever is captured is read or dropped when the
+ * young period ends (see `core/time`), all at once, so that nothing stays raw on an idle process.
+ */
+import { recordFault } from '../self/faults.ts'
+import { beginYoungPeriod, endYoungPeriod } from '../time/young-period.ts'
+import { frameOf, isProgram, oneList, type PlainFrame, programFrameOf } from './frames.ts'
+import { state } from './state.ts'
+
+/** What V8 has captured, to be read when its `stack` is asked for. */
+export interface RawHolder {
+  stack?: unknown
+}
+
+/** So many are raw at most. */
+export const rawLimit = 512
+
+/** A stack that was captured and may not have been read yet. */
+export class CapturedStack {
+  #raw: RawHolder | null
+  #frames: readonly PlainFrame[] = []
+  #cut: FrameCut | null = null
+  #isBrief = false
+  /** Of the tick, timer or handle in which it was captured: it goes on there if it has no frame of the program's own. */
+  #from: CapturedStack | null = null
+  #isKept = false
+  readonly #inner: number
+
+  /** `inner`: so many innermost frames are not wanted. */
+  constructor(raw: RawHolder, inner = 0) {
+    this.#raw = raw
+    this.#inner = inner
+  }
+
+  /** The plain frames, innermost first. Reads the capture where that has not happened. */
+  get frames(): readonly PlainFrame[] {
+    if (this.#raw !== null) readAll([this])
+    return this.#frames
+  }
+
+  get isRead(): boolean {
+    return this.#raw === null
+  }
+
+  /** Has `cut` take off frames that nobody wants to see, once the capture is read; it may have been read at once. */
+  trim(cut: FrameCut): void {
+    if (this.#raw !== null) this.#cut = cut
+    else this.#frames = oneList(cut(this.#frames))
+  }
+
+  /** Only the place in the program will be asked for: no more is read of it. */
+  abridge(): void {
+    this.#isBrief = true
+  }
+
+  /** Goes on with another where it has no frame of the program's own. */
+  continueWith(from: CapturedStack | null): void {
+    if (from === null) return
+    from.keep()
+    if (this.#raw === null) this.#frames = oneList(continued(this.#frames, from))
+    else this.#from = from
+  }
+
+  /** Others may go on with it: it is read, whatever becomes of its handle. */
+  keep(): void {
+    this.#isKept = true
+  }
+
+  /** Forgets an unread capture: its handle or engine has ended young. */
+  drop(): void {
+    if (this.#isKept) return
+    this.#raw = null
+    this.#cut = null
+    this.#from = null
+  }
+
+  /** For `readAll` alone: `frames` has what V8 then says of the stack. */
+  read(frames: (raw: RawHolder, isBrief: boolean, inner: number) => readonly PlainFrame[]): void {
+    const raw = this.#raw
+    if (raw === null) return
+    this.#raw = null
+    const all = frames(raw, this.#isBrief && this.#cut === null, this.#inner)
+    const own = this.#cut === null ? all : this.#cut(all)
+    this.#cut = null
+    const from = this.#from
+    this.#from = null
+    this.#frames = oneList(from === null ? own : continued(own, from))
+  }
+}
+
+/** So many frames of a stack that goes on with another, so that chains of them have an end. */
+const ownFrames = 12
+const framesTogether = 24
+
+function continued(own: readonly PlainFrame[], { frames }: CapturedStack): readonly PlainFrame[] {
+  if (own.some(isProgram)) return own
+  const first = frames.findIndex(isProgram)
+  if (first < 0) return own
+  // What the program called comes with it.
+  const from = Math.max(0, first - 2)
+  return [...own.slice(0, ownFrames), ...frames.slice(from, from + framesTogether - ownFrames)]
+}
+
+/** Frames in, those to keep out. Does not throw. */
+export type FrameCut = (frames: readonly PlainFrame[]) => readonly PlainFrame[]
+
+/**
+ * Captures the stack of the caller of `above`, at most `depth` frames, whatever the program set `Error.stackTraceLimit` to.
+ * `null` where the limit cannot be changed or nothing could be captured. `inner`: but for so
+ * many frames, the innermost.
+ */
+export function captureStack(above: AnyCallee, depth: number, inner = 0): CapturedStack | null {
+  const raw: RawHolder = {}
+  return capture(raw, above, depth + inner) ? takeRaw(raw, inner) : null
+}
+
+type AnyCallee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
+
+/** The program may replace it by one of its own, or take it away. */
+const { captureStackTrace } = Error
+
+/** Whether it was possible. */
+function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
+  const isLimited = limitStacks(depth)
+  // Where the limit is fixed, stacks are as deep as the program wants them.
+  if (!isLimited && Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') === undefined) return false
+  try {
+    captureStackTrace(raw, above as () => unknown)
+    return true
+  } catch (error) {
+    recordFault('capturing a stack', error)
+    return false
+  } finally {
+    if (isLimited) unlimitStacks()
+  }
+}
+
+/**
+ * V8 walks each frame on the way to the program's own, which is much of what a capture costs. So where many are captured,
+ * one of these is made right there, between `limitStacks` and `unlimitStacks`, and `takeRaw` takes it.
+ */
+export const StackHolder: new () => RawHolder = Error
+
+/** Until `unlimitStacks`, stacks have at most `depth` frames; `false`: the limit is fixed, or stacks are off. */
+export function limitStacks(depth: number): boolean {
+  const theirLimit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  state.theirLimit = theirLimit
+  if (theirLimit?.writable === true) Error.stackTraceLimit = depth
+  else if (theirLimit === undefined ? Object.isExtensible(Error) : theirLimit.configurable === true)
+    Object.defineProperty(Error, 'stackTraceLimit', {
+      value: depth,
+      configurable: true,
+      writable: true,
+      enumerable: true,
+    })
+  else return false
+  return true
+}
+
+/** Puts the limit back as the program had it. */
+export function unlimitStacks(): void {
+  const { theirLimit } = state
+  if (theirLimit === undefined) Reflect.deleteProperty(Error, 'stackTraceLimit')
+  else if (theirLimit.writable === true) Error.stackTraceLimit = theirLimit.value
+  else Object.defineProperty(Error, 'stackTraceLimit', theirLimit)
+}
+
+/**
+ * Whether a call of `callee` is on the stack; `true` where nobody can say. V8 leaves out all frames above that call, and all
+ * frames where there is none.
+ */
+export function isOnStack(callee: AnyCallee | null): boolean {
+  if (callee === null) return true
+  const raw: RawHolder = {}
+  if (!capture(raw, callee, 1)) return true
+  let isThere: unknown = true
+  reading(isAny, () => {
+    isThere = raw.stack
+  })
+  return isThere !== false
+}
+
+/** What V8 calls the scripts on the stack of the caller of `above`, innermost first: ES modules by their URLs. */
+export function scriptNames(above: AnyCallee, depth: number): readonly string[] {
+  const raw: RawHolder = {}
+  let names: unknown = []
+  if (capture(raw, above, depth))
+    reading(fileNames, () => {
+      names = raw.stack
+    })
+  return Array.isArray(names) ? names : []
+}
+
+function fileNames(_error: unknown, callSites: readonly NodeJS.CallSite[]): string[] {
+  return callSites.map((callSite) => callSite.getFileName() ?? '')
+}
+
+function isAny(_error: unknown, callSites: readonly NodeJS.CallSite[]): boolean {
+  return callSites.length > 0
+}
+
+/** Takes what V8 has captured, to be read when the young period ends. `inner`: see `CapturedStack`. */
+export function takeRaw(raw: RawHolder, inner = 0): CapturedStack {
+  state.captured += 1
+  const stack = new CapturedStack(raw, inner)
+  if (state.raw.length >= rawLimit) endYoungPeriod()
+  state.raw.push(stack)
+  beginYoungPeriod()
+  return stack
+}
+
+/** Reads every capture that is still raw. */
+export function readRawStacks(): void {
+  const stacks = state.raw
+  state.raw = []
+  readAll(stacks)
+}
+
+/** Called by V8 as `Error.prepareStackTrace`. */
+function prepare(_error: unknown, callSites: readonly NodeJS.CallSite[]): string {
+  state.frames = (state.isBrief ? programFrameOf : allFrames)(callSites, state.inner)
+  return ''
+}
+
+function allFrames(callSites: readonly NodeJS.CallSite[], from: number): readonly PlainFrame[] {
+  const frames: PlainFrame[] = []
+  for (let index = from; index < callSites.length; index += 1) {
+    const frame = frameOf(callSites[index] as NodeJS.CallSite)
+    if (frame !== null) frames.push(frame)
+  }
+  return frames
+}
+
+function readAll(stacks: readonly CapturedStack[]): void {
+  const isDone = reading(prepare, () => {
+    for (const stack of stacks) stack.read(readRaw)
+  })
+  if (isDone) return
+  const { readText } = require('./stack-text.js') as typeof import('./stack-text.ts')
+  for (const stack of stacks) stack.read(readText)
+}
+
+type Prepare = (error: unknown, callSites: readonly NodeJS.CallSite[]) => unknown
+
+/** Runs `body` with another `Error.prepareStackTrace`, which is put back as the program had it; `false`: it cannot be set. */
+function reading(prepare: Prepare, body: () => void): boolean {
+  const theirs = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  if (theirs === undefined ? !Object.isExtensible(Error) : theirs.configurable !== true) return false
+  try {
+    Object.defineProperty(Error, 'prepareStackTrace', {
+      value: prepare,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    })
+    body()
+  } catch (error) {
+    recordFault('reading a stack', error)
+  } finally {
+    if (theirs === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
+    else Object.defineProperty(Error, 'prepareStackTrace', theirs)
+  }
+  return true
+}
+
+function readRaw(raw: RawHolder, isBrief: boolean, inner: number): readonly PlainFrame[] {
+  state.isBrief = isBrief
+  state.inner = inner
+  try {
+    void raw.stack
+    return state.frames
+  } catch (error) {
+    recordFault('reading a stack', error)
+    return []
+  } finally {
+    state.frames = []
+  }
+}

@@ -1,0 +1,75 @@
+/** The libraries that are known by name. Loaded with the program's first dependency; what is known of a library is, with that. */
+
+/** A line a library: the name of its file in this folder, which is that of its package if that has no scope, and its other packages. */
+export const lines: readonly string[] = [
+  'agentkeepalive',
+  'amqp-connection-manager',
+  'amqplib',
+  'apollo-server @apollo/server',
+  'async-mutex',
+  'aws-sdk @aws-sdk/client-s3 @aws-sdk/client-sqs',
+  'bonjour-service',
+  'bottleneck',
+  'bull',
+  'bullmq',
+  'chokidar',
+  'cron',
+  'croner',
+  'elasticsearch @elastic/elasticsearch @elastic/transport',
+  'fastify',
+  'generic-pool',
+  'graphql-ws',
+  'grpc @grpc/grpc-js',
+  'hapi @hapi/hapi',
+  'hot-shots',
+  'ioredis',
+  'jest-worker',
+  'kafkajs',
+  'knex',
+  'mariadb',
+  'mongodb',
+  'mongoose',
+  'mqtt',
+  'mssql',
+  'mysql',
+  'mysql2',
+  'nats',
+  'neo4j-driver neo4j-driver-core',
+  'nest @nestjs/core',
+  'node-cache',
+  'node-cron',
+  'node-schedule',
+  'nodemailer',
+  'opentelemetry @opentelemetry/api @opentelemetry/sdk-node @opentelemetry/sdk-trace @opentelemetry/sdk-trace-base',
+  'p-queue',
+  'pg pg-pool',
+  'pg-boss',
+  'piscina',
+  'postgres',
+  'posthog-node',
+  'redis @redis/client',
+  'redlock',
+  'sequelize',
+  'socket.io',
+  'socket.io-client',
+  'sqs-consumer',
+  'ssh2',
+  'tarn',
+  'tedious',
+  'tinypool',
+  'toad-scheduler',
+  'typeorm',
+  'undici',
+  'webpack-dev-server',
+  'workerpool',
+  'ws',
+]
+
+let packages: Set<string> | undefined
+
+/** Whether a dependency's file may be one of these. */
+export function isOfLibrary(file: string): boolean {
+  packages ??= new Set(lines.join(' ').split(' '))
+  const [, name] = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/s.exec(file) ?? []
+  return packages.has(name?.replace('\\', '/') ?? '')
+}

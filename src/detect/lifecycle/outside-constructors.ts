@@ -1,0 +1,65 @@
+/** Where an instance was made: the place of its `new`, not one in its class. */
+
+import { isWithin } from '../../core/engines/own-code.ts'
+import type { EngineRecord, SourceRange } from '../../core/records/engine-record.ts'
+import type { PlainFrame } from '../../core/stacks/frames.ts'
+
+const { types } = process.getBuiltinModule('node:util')
+
+/** V8's name for the function that sets an instance's fields; the type stands before it. */
+const fields = /(?:^|\.)<instance_members_initializer>$/
+
+/**
+ * Takes the instance's own fields and constructors off a stack, each once: the constructor of another engine of the
+ * same class, in which it was made, stays.
+ */
+export function outsideConstructors(
+  frames: readonly PlainFrame[],
+  prototype: object,
+  sources: readonly SourceRange[],
+): readonly PlainFrame[] {
+  const names = constructorNames(prototype)
+  const places = new Set(sources)
+  let at = fields.test(frames[0]?.function ?? '') ? 1 : 0
+  for (let frame = frames[at]; frame?.construct === true; frame = frames[at]) {
+    const constructing = frame
+    const place = [...places].find((source) => isWithin(constructing, source))
+    // A class without a name (a mixin's), or with a static member called `name`, is told by its place.
+    if (!names.delete(frame.function ?? '') && place === undefined) break
+    if (place !== undefined) places.delete(place)
+    at += 1
+  }
+  return frames.slice(at)
+}
+
+/**
+ * The frames of a start that its own constructor called, from the `new` on; of a stack that goes no further than the constructor,
+ * those of where the instance was made.
+ */
+export function outsideOwnConstructor(
+  frames: readonly PlainFrame[],
+  instance: object,
+  { sources, created }: EngineRecord,
+): readonly PlainFrame[] {
+  const own = frames.findIndex(
+    (frame) => frame.construct && sources.some((source) => isWithin(frame, source)),
+  )
+  if (own < 0) return frames
+  const outside = outsideConstructors(frames.slice(own), Object.getPrototypeOf(instance), sources)
+  return outside.length > 0 ? outside : (created?.frames ?? [])
+}
+
+/** Read without running a getter or a trap of the program's. */
+function constructorNames(prototype: object): Set<string> {
+  const names = new Set<string>()
+  for (
+    let each: object | null = prototype;
+    each !== null && !types.isProxy(each);
+    each = Object.getPrototypeOf(each)
+  ) {
+    const ctor = Object.getOwnPropertyDescriptor(each, 'constructor')?.value
+    const name = typeof ctor === 'function' ? Object.getOwnPropertyDescriptor(ctor, 'name')?.value : undefined
+    if (typeof name === 'string' && name !== '') names.add(name)
+  }
+  return names
+}

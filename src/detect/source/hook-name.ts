@@ -1,0 +1,5 @@
+/** What the inserted code calls; a text that has it is left alone. `lifecycle/registry.ts` defines it. */
+export const hookName = '$leakwatch$'
+
+/** What is inserted. Not into methods while V8 counts which code runs: tools look its offsets up in the file on the disk. */
+export const inserted = { intoMethods: true }

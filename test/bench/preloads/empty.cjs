@@ -1,0 +1,1 @@
+// Loads nothing: what Node itself takes to preload.
