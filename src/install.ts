@@ -143,6 +143,7 @@ function watch(settings: Settings): void {
   installPart('printed proxies', hidePrintedProxies)
   if (settings.detect) {
     inserted.intoMethods = process.env.NODE_V8_COVERAGE === undefined
+    inserted.verbs = settings.verbs === null ? '' : JSON.stringify(settings.verbs)
     installPart('the registry', installRegistry)
     installPart('the loader', () => watchModules([...process.execArgv, process.env.NODE_OPTIONS ?? '']))
   }

@@ -12,7 +12,9 @@ import { leaveAlone } from '../core/stock.ts'
 import { aroundStart, aroundStop, known } from '../detect/lifecycle/around.ts'
 import { isTelling, noteUnseen, wrapAs } from '../detect/lifecycle/methods.ts'
 import { nameVerbs } from '../detect/lifecycle/named-verbs.ts'
+import { methodNames } from '../detect/lifecycle/verbs-of.ts'
 import type { Around, Refusal } from '../detect/lifecycle/wrap.ts'
+import { familiesAmong, type Role } from '../detect/source/verb-families.ts'
 import { startVerbs, stopSymbols, stopVerbs, verbName } from '../detect/source/verbs.ts'
 import { errors, expectKeys, expectName, kindOf, misuse } from './misuse.ts'
 
@@ -75,12 +77,22 @@ interface Verbs {
 }
 
 function verbsOf(target: object, options: TrackOptions): Verbs {
-  const stop = options.stop ?? methodOf(target, [...stopVerbs, ...stopSymbols])
+  const stop = options.stop ?? methodOf(target, [...stopVerbs, ...stopSymbols]) ?? familyOf(target, 'stop')
   for (const verb of [options.start, stop ?? 'stop']) {
     if (verb === undefined || isMethod(target, verb)) continue
     throw misuse(errors().LEAKWATCH_TRACK_VERB(options.name ?? nameOf(target), String(verb)))
   }
-  return { start: options.start ?? methodOf(target, startVerbs), stop: stop as string | symbol }
+  return {
+    start: options.start ?? methodOf(target, startVerbs) ?? familyOf(target, 'start'),
+    stop: stop as string | symbol,
+  }
+}
+
+/** `startPolling`, where it has `stopPolling`. */
+function familyOf(target: object, role: Role): string | null {
+  const families = familiesAmong(methodNames(target))
+  for (const [name, each] of families) if (each === role) return name
+  return null
 }
 
 function nameOfVerb(verb: string | symbol): string {

@@ -17,6 +17,7 @@ const onOrOff = { enum: ['on', 'off', true, false] }
 /** The longest time that a timer can wait. */
 const milliseconds = { type: 'number', minimum: 0, maximum: 2_147_483_647 }
 const text = { type: 'string', minLength: 1 }
+const verb = { type: 'string', pattern: '^[A-Za-z_$][\\w$]*$' }
 
 /** Signals of every platform: another one may read the file. */
 const signals = [...new Set([...Object.keys(constants.signals), 'SIGBREAK'])]
@@ -90,6 +91,15 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
     schema: { type: 'number', minimum: 0, maximum: 100 },
   },
   detect: { meaning: '`off`: engines are not recognised by the names of their methods.', schema: onOrOff },
+  verbs: {
+    meaning: 'Method names that start and stop engines, beside the usual ones.',
+    schema: {
+      type: 'object',
+      properties: { start: { type: 'array', items: verb }, stop: { type: 'array', items: verb } },
+      additionalProperties: false,
+    },
+    example: '{ "start": ["ignite"], "stop": ["extinguish"] }',
+  },
   ignore: {
     meaning: 'What is meant to stay. Each rule gives the reason.',
     schema: { type: 'array', items: ignoreRule },

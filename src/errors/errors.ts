@@ -39,6 +39,7 @@ export const rows = {
   LEAKWATCH_STACKS_UNKNOWN: { value: settingValue as SettingRow },
   LEAKWATCH_STACK_BUDGET_INVALID: { value: settingValue as SettingRow },
   LEAKWATCH_DETECT_UNKNOWN: { value: settingValue as SettingRow },
+  LEAKWATCH_VERBS_INVALID: { value: settingValue as SettingRow },
   LEAKWATCH_CACHE_INVALID: { value: settingValue as SettingRow },
   LEAKWATCH_WHY_UNKNOWN: { value: settingValue as SettingRow },
   LEAKWATCH_SERVICE_INVALID: { value: settingValue as SettingRow },

@@ -1,5 +1,6 @@
 /** What each kind of setting accepts. Values come as text from the environment, as JSON from a config file. */
 import type { IgnoreRule } from '../judge/ignore.ts'
+import type { VerbLists } from './setting-lists.ts'
 
 export interface Accepted<Value> {
   /** Ends `expected X to be …`. */
@@ -82,42 +83,20 @@ export const signal: Accepted<NodeJS.Signals | null> = {
   },
 }
 
-/** Loaded with the first rule that names a kind. */
-const isKind = (name: string): boolean =>
-  (require('../judge/kinds/list.js') as typeof import('../judge/kinds/list.ts')).isKind(name)
+/** Loaded with the first list that is given. */
+const lists = (): typeof import('./setting-lists.ts') => require('./setting-lists.js')
 
-const ruleKeys = new Set(['kind', 'engine', 'type', 'file', 'package', 'id', 'reason'])
-
-/** All rules of a list count, or none: nobody has to guess which ones do. */
-export const ignoreRules: Accepted<readonly IgnoreRule[]> = {
-  expected:
-    'a JSON array of rules `{ kind?, engine?, type?, file?, package?, id?, reason }`, each with a `reason` and at least one other key, and a known `kind`',
-  fault: 'INVALID',
-  read(value) {
-    const rules = parsed(value)
-    return Array.isArray(rules) && rules.every(isRule) ? rules : undefined
-  },
-  culprit(value) {
-    const rules = parsed(value)
-    return Array.isArray(rules) ? rules.find((rule) => !isRule(rule)) : value
-  },
-}
-
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return undefined
+/** Of `setting-lists.ts`. */
+function listOf<Value>(list: () => Accepted<Value>): Accepted<Value> {
+  return {
+    get expected() {
+      return list().expected
+    },
+    fault: 'INVALID',
+    read: (value) => list().read(value),
+    culprit: (value) => list().culprit?.(value) ?? value,
   }
 }
 
-function isRule(rule: unknown): rule is IgnoreRule {
-  if (typeof rule !== 'object' || rule === null) return false
-  // In code, a key that is not set is `undefined`.
-  const entries = Object.entries(rule).filter(([, value]) => value !== undefined)
-  const { kind, reason } = rule as { kind?: unknown; reason?: unknown }
-  if (kind !== undefined && !isKind(String(kind))) return false
-  if (typeof reason !== 'string' || reason.trim() === '' || entries.length < 2) return false
-  return entries.every(([key, value]) => ruleKeys.has(key) && typeof value === 'string')
-}
+export const ignoreRules: Accepted<readonly IgnoreRule[]> = listOf(() => lists().ignoreRules)
+export const verbLists: Accepted<VerbLists> = listOf(() => lists().verbLists)

@@ -4,12 +4,12 @@
  */
 import { dirname } from 'node:path'
 import type { StackMode } from '../core/stacks/budget.ts'
-import type { SettingCode } from '../errors/errors.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import type { ProcessFormat } from '../report/formats/list.ts'
 import { type CacheSetting, cachePlace } from './early/cache-setting.ts'
 import { absolute, type Config, configFile, readConfig } from './early/config-file.ts'
 import { isOff } from './early/is-off.ts'
+import type { VerbLists } from './setting-lists.ts'
 import {
   type Accepted,
   folderOrOff,
@@ -21,6 +21,7 @@ import {
   percent,
   signal,
   text,
+  verbLists,
 } from './setting-values.ts'
 
 export interface Settings {
@@ -43,6 +44,8 @@ export interface Settings {
   /** Percent of one core. */
   stackBudget: number
   detect: boolean
+  /** Method names that count beside the usual ones; `null`: none. */
+  verbs: VerbLists | null
   ignore: readonly IgnoreRule[]
   /** Where what was read is kept: `auto`, `off`, or an absolute folder. */
   cache: CacheSetting
@@ -71,7 +74,7 @@ const didYouMean = (given: string, names: Iterable<string>, prefix?: string): st
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-interface Setting<Value> {
+export interface Setting<Value> {
   variable: string
   default: Value
   accepts: Accepted<Value>
@@ -104,6 +107,7 @@ export const settingTable: { readonly [Key in keyof Configurable]: Setting<Confi
   stacks: { variable: 'LEAKWATCH_STACKS', default: 'auto', accepts: oneOf('auto', 'all', 'off') },
   stackBudget: { variable: 'LEAKWATCH_STACK_BUDGET', default: 1, accepts: percent },
   detect: { variable: 'LEAKWATCH_DETECT', default: true, accepts: onOrOff },
+  verbs: { variable: 'LEAKWATCH_VERBS', default: null, accepts: verbLists },
   ignore: { variable: 'LEAKWATCH_IGNORE', default: [], accepts: ignoreRules },
   cache: { variable: 'LEAKWATCH_CACHE', default: 'auto', accepts: folderOrOff },
   why: { variable: 'LEAKWATCH_WHY', default: false, accepts: onOrOff },
@@ -141,7 +145,10 @@ export function readSettings(
   defaults: Partial<Configurable> = {},
 ): SettingsRead {
   const complaints: string[] = []
-  const complain = (line: string): void => void complaints.push(oneLine(line))
+  const complain = (line: string): void => {
+    const { oneLine } = require('./complaints.js') as typeof import('./complaints.ts')
+    complaints.push(oneLine(line))
+  }
   const file = configFile(cwd, variable(env, 'LEAKWATCH_CONFIG'))
   const config = readConfig(isOff(env) ? null : file, complain)
   const settings: Record<string, unknown> = {
@@ -190,11 +197,8 @@ function readSetting(
   if (value === undefined) return setting.default
   const read = accepts.read(value)
   if (read === undefined) {
-    const source = entry === undefined ? `\`${name}\`` : `\`${key}\` in \`${entry.file}\``
-    const got = shortValue(accepts.culprit?.(value) ?? value)
-    const used = defaultText(setting.default)
-    const code = `${name}_${accepts.fault}` as SettingCode
-    complain(errors()[code].value(source, accepts.expected, got, used))
+    const { complaintOf } = require('./complaints.js') as typeof import('./complaints.ts')
+    complain(complaintOf(key, setting, value, entry?.file ?? null))
     return setting.default
   }
   const base = entry === undefined ? cwd : dirname(entry.file)
@@ -217,21 +221,4 @@ function colourOf(env: Environment): Settings['colour'] {
   if (env.FORCE_COLOR !== undefined)
     return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? 'never' : 'always'
   return env.NO_COLOR || env.TERM === 'dumb' ? 'never' : 'auto'
-}
-
-const longestShown = 60
-
-function shortValue(value: unknown): string {
-  const all = typeof value === 'string' ? value : JSON.stringify(value)
-  return all.length > longestShown ? `${all.slice(0, longestShown)}…` : all
-}
-
-function defaultText(value: unknown): string {
-  if (value === null || (Array.isArray(value) && value.length === 0)) return 'none'
-  return `\`${typeof value === 'boolean' ? (value ? 'on' : 'off') : value}\``
-}
-
-function oneLine(line: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a value may try to forge a line
-  return line.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
 }

@@ -52,6 +52,7 @@ describe('the environment', () => {
           "stallMs": 10000,
           "testExit": true,
           "testMode": "per-file",
+          "verbs": null,
           "why": false,
         },
       }
@@ -88,6 +89,7 @@ describe('the environment', () => {
         LEAKWATCH_STACKS: 'all',
         LEAKWATCH_STACK_BUDGET: '2.5',
         LEAKWATCH_DETECT: 'off',
+        LEAKWATCH_VERBS: '{"start":["ignite"],"stop":["extinguish"]}',
         LEAKWATCH_IGNORE: '[{"engine":"Cache","reason":"lives as long as the process"}]',
         LEAKWATCH_CACHE: '.cache',
         LEAKWATCH_WHY: 'on',
@@ -102,6 +104,7 @@ describe('the environment', () => {
     expect(complaints).toEqual([])
     expect(settings).toEqual({
       enabled: true,
+      verbs: { start: ['ignite'], stop: ['extinguish'] },
       configFile: null,
       format: 'json',
       out: join(root, 'out/%p.json'),
@@ -298,8 +301,8 @@ describe('the config file', () => {
       said.map((line) => line.replace(/object; got .*JSON.*\. Leaving/, 'object; got <syntax>. Leaving')),
     ).toMatchInlineSnapshot(`
       [
-        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, cache, why, service, testMode, testExit, extends, $schema; got \`fromat\`. Leaving it out. Did you mean \`format\`?",
-        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, ignore, cache, why, service, testMode, testExit, extends, $schema; got \`graceMS\`. Leaving it out. Did you mean \`graceMs\`?",
+        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, verbs, ignore, cache, why, service, testMode, testExit, extends, $schema; got \`fromat\`. Leaving it out. Did you mean \`format\`?",
+        "LEAKWATCH_KEY_UNKNOWN: expected the keys of \`<root>/leakwatch.config.json\` to be among leakwatch, format, out, baseline, fail, signal, graceMs, stallMs, checkMs, stacks, stackBudget, detect, verbs, ignore, cache, why, service, testMode, testExit, extends, $schema; got \`graceMS\`. Leaving it out. Did you mean \`graceMs\`?",
         "LEAKWATCH_FORMAT_UNKNOWN: expected \`format\` in \`<root>/leakwatch.config.json\` to be one of \`auto\`, \`text\`, \`json\`, \`ndjson\`, \`none\`; got \`["json"]\`. Using \`auto\`.",
         "LEAKWATCH_CONFIG_INVALID: expected \`<root>/leakwatch.config.json\` to be a JSON object; got <syntax>. Leaving it out.",
         "LEAKWATCH_CONFIG_INVALID: expected \`<root>/leakwatch.config.json\` to be a JSON object; got an array. Leaving it out.",

@@ -13,15 +13,15 @@ import { now } from '../time/clock.ts'
 import { holdObject } from './objects.ts'
 import { isWithin, noteStarted } from './own-code.ts'
 import { noteShutdownStop, noteStart } from './shutdown.ts'
-import { countEnd, countStop, uncountStart } from './start-place.ts'
+import { countEnd, countStop, uncountStart, uncountStop } from './start-place.ts'
 import { state } from './state.ts'
 import { activeTraceId } from './trace-id.ts'
 
 /**
  * What happens to an engine. `start` and `stop` are calls of its verbs; `started`, `failed` and `stopped` are how these come to
- * their end; `closing` and `ended`: it closes or has ended by itself.
+ * their end; `goingOn`: what was taken for its stop was none; `closing` and `ended`: it closes or has ended by itself.
  */
-export type LifeEvent = 'start' | 'started' | 'failed' | 'stop' | 'stopped' | 'closing' | 'ended'
+export type LifeEvent = 'start' | 'started' | 'failed' | 'stop' | 'stopped' | 'goingOn' | 'closing' | 'ended'
 
 /** Where each event leads, by the state in which it happens. An event that is not listed changes nothing. */
 export const transitions: Readonly<Record<EngineState, Partial<Record<LifeEvent, EngineState>>>> = {
@@ -39,7 +39,7 @@ export const transitions: Readonly<Record<EngineState, Partial<Record<LifeEvent,
   running: { start: 'starting', stop: 'stopping', closing: 'stopping', ended: 'stopped' },
   // The program need not wait for a stop before it starts anew.
   stopping: { start: 'starting', stopped: 'stopped', ended: 'stopped' },
-  stopped: { start: 'starting' },
+  stopped: { start: 'starting', goingOn: 'running' },
   // What a failed start has left behind can be cleared up by a stop.
   failed: { start: 'starting', stop: 'stopping', closing: 'stopping', ended: 'stopped' },
 }
@@ -76,6 +76,8 @@ export interface Start {
   /** In whose context, and in which start of that. */
   parent: EngineRecord | null
   parentStart: number
+  /** What ends what it has begun. */
+  stop: string
 }
 
 /** A start under way. */
@@ -104,11 +106,12 @@ export function isStarted(state: EngineState): boolean {
   return state === 'running' || state === 'starting'
 }
 
-function setStart(record: EngineRecord, { verb, stack, parent, parentStart }: Start): void {
+function setStart(record: EngineRecord, { verb, stack, parent, parentStart, stop }: Start): void {
   const living: Living = record as Living
   living.parent = parent
   living.parentStart = parentStart
   living.start = verb
+  living.stop = stop
   living.started = stack
   living.place = null
 }
@@ -140,6 +143,7 @@ export function startAtOnce(record: EngineRecord, start: Partial<Start> = {}): v
     stack: record.created,
     parent: record.parent,
     parentStart: record.parentStart,
+    stop: record.stop,
     ...start,
   })
   count(record)
@@ -205,6 +209,19 @@ export function endStop(record: EngineRecord, hasFailed: boolean): void {
   countStop(record)
   finish(record, 'stopped')
   emit('stopped', record)
+}
+
+/** What was taken for its stop ended a part of it. `stop`: the verb that ends the rest. */
+export function goOn(record: EngineRecord, stop: string): void {
+  if (record.stopCalledAt === null || !move(record, 'goingOn')) return
+  const living: Living = record as Living
+  living.stop = stop
+  living.stopped = null
+  living.stopCalledAt = null
+  living.stoppedAt = null
+  uncountStop(record)
+  state.counts.stopped -= 1
+  state.alive.add(record)
 }
 
 /** It was collected while it stopped: that has ended, or never will. A handle of it that lives brings it back into the report. */

@@ -72,6 +72,11 @@ export function countStop(record: EngineRecord): void {
   }
 }
 
+/** Its stop was none. */
+export function uncountStop({ place }: EngineRecord): void {
+  if (place !== null && place.stopped > 0) place.stopped -= 1
+}
+
 /** Learns from an engine that ended by itself after `ms`: its siblings may do the same. */
 export function countEnd(record: EngineRecord, ms: number): void {
   const place = startPlace(record)

@@ -47,6 +47,21 @@ export function isStillAlive({ record }: LiveHandle): boolean {
   return whereAlive(record) !== null
 }
 
+/** What engines of the program's own code still hold whose stop has ended, by these. */
+export function heldByStopped(): Map<EngineRecord, object[]> {
+  const held = new Map<EngineRecord, object[]>()
+  for (const record of state.old) {
+    const { owner, kind } = record
+    if (owner === null || owner.state !== 'stopped' || owner.origin !== 'convention') continue
+    const resource = whereAlive(record)
+    if (resource === null || kind.isClosing(resource)) continue
+    const of = held.get(owner)
+    if (of === undefined) held.set(owner, [kind.owner(resource) ?? resource])
+    else of.push(kind.owner(resource) ?? resource)
+  }
+  return held
+}
+
 /** Which of these engines hold handles that are not closing, or engines that run. */
 export function holdersAmong(engines: ReadonlySet<EngineRecord>): Set<EngineRecord> {
   const holders = new Set<EngineRecord>()

@@ -150,6 +150,12 @@ export interface EngineClass {
   depth: number
   /** The first stop that was called on one of it that was never started. Written by `detect/lifecycle/stray-stops.ts`. */
   strayStop: StrayStop | null
+  /** What methods of its objects do whose names are verbs with something behind them. */
+  families: ReadonlyMap<string, 'start' | 'stop'>
+  /** Stop verbs that end what is there at the moment as often as the engine. */
+  passingStops: ReadonlySet<string>
+  /** By start verbs those that end what these have begun; `null`: none was called. */
+  stops: Map<string, string> | null
 }
 
 /** Somebody was told to stop another than the one that runs. */

@@ -29,15 +29,14 @@ import { watchPromise } from '../../core/promises/promise-watch.ts'
 import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { recordFault } from '../../core/self/faults.ts'
 import { type CapturedStack, captureStack, takeRaw } from '../../core/stacks/captured-stack.ts'
+import { verbsOfItems } from '../source/verbs.ts'
 import { namedPart, type Part } from './named-verbs.ts'
 import { outsideOwnConstructor } from './outside-constructors.ts'
 import { namesAnother, noteStartedWith, type PartStop, partStop, partStopped } from './parts.ts'
 import { aroundLight, isObject, type Recognition, workLightly } from './recognition.ts'
 import { noteStrayStop } from './stray-stops.ts'
+import { stopFor } from './verbs-of.ts'
 import { type AnyFunction, type Around, ownOf, type StackPlan } from './wrap.ts'
-
-/** Start verbs that programs call for each item: a second call with an argument does not mean that the first is over. */
-const verbsOfItems: ReadonlySet<string> = new Set(['run', 'subscribe', 'watch'])
 
 /**
  * Whether the engine runs already and this call of a start verb is no second start: `init()`, then `start()`;
@@ -46,7 +45,8 @@ const verbsOfItems: ReadonlySet<string> = new Set(['run', 'subscribe', 'watch'])
 export function isFurtherCall(self: unknown, verb: string, count: number, given: unknown): boolean {
   const record = isObject(self) ? engineOf(self) : undefined
   if (record === undefined || record.depth > 0) return false
-  if (!isStarted(record.state)) return false
+  // `start() { this.poll() }`: what its own timer calls after the stop is no start, unless that was how it was started.
+  if (!isStarted(record.state)) return record.starts > 0 && record.start !== verb && contextEngine() === record
   if (record.start !== verb) return true
   return count > 0 && (verbsOfItems.has(verb) || namesAnother(record, given))
 }
@@ -145,7 +145,8 @@ export function callStart(
   // What a library calls back is told by its stack alone.
   if (caller !== record && record.traits === null) noteCallbacks(record, caller, args)
   if (!isStarted(record.state)) noteStartedWith(record, args[0])
-  return beginStart(record, self, { verb, stack, parent, parentStart: currentStart(parent) })
+  const stop = record.origin === 'convention' ? stopFor(record, self, verb) : record.stop
+  return beginStart(record, self, { verb, stack, parent, parentStart: currentStart(parent), stop })
 }
 
 function startEnds(call: StartCall, self: unknown, result: unknown, outcome: 'started' | 'failed'): void {

@@ -7,9 +7,11 @@ import { recordEngine } from '../../core/engines/record-engine.ts'
 import type { EngineClass, EngineRecord, SourceRange } from '../../core/records/engine-record.ts'
 import { insertedText } from '../../core/self/written-text.ts'
 import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
-import { startVerbs, stopSymbols, stopVerbs, verbName } from '../source/verbs.ts'
+import { type Families, familiesAmong, noFamilies, type Role } from '../source/verb-families.ts'
+import { mayEnd, passingVerbs, startVerbs, stopSymbols, stopVerbs, verbName } from '../source/verbs.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
 import { type Home, state } from './state.ts'
+import { familyStop, methodNames } from './verbs-of.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -28,6 +30,9 @@ function engineClass(source: SourceRange, recognise: EngineClass['recognise']): 
     ctor: null,
     depth: briefDepth,
     strayStop: null,
+    families: noFamilies,
+    passingStops: passingVerbs,
+    stops: null,
   }
 }
 
@@ -43,7 +48,7 @@ export function literalClass(name: string, file: string, line: number, endLine: 
 }
 
 function recordOfLiteral(self: object, cls: EngineClass): EngineRecord | null {
-  const stop = types.isProxy(self) ? 'stop' : stopOf(self)
+  const stop = types.isProxy(self) ? 'stop' : (stopOf(self) ?? familyStop(cls.families))
   return engineOf(self) ?? (stop === null ? null : makeRecord(self, cls, [cls.source], stop))
 }
 
@@ -60,27 +65,32 @@ function stopOf(self: object): string | null {
   return null
 }
 
-/** What a prototype chain of the program's own classes amounts to. */
-/** A class, not a literal: those share V8's maps, and one that is deprecated for another's sake keeps what reads this from being optimised. */
+/**
+ * What a prototype chain of the program's own classes amounts to. A class, not a literal: those share V8's maps, and one that is deprecated for another's
+ * sake keeps what reads this from being optimised.
+ */
 export class Lifecycle {
   readonly cls: EngineClass
   /** Where the class stands, and the classes that it extends. */
   readonly sources: readonly SourceRange[]
+  /** A start verb by itself. */
   readonly start: string | null
   readonly stop: string | null
+  readonly families: Families
   /** Making an instance opens nothing. */
   readonly isQuiet: boolean
 
   constructor(
     cls: EngineClass,
     sources: readonly SourceRange[],
-    verbs: { start: string | null; stop: string | null },
+    verbs: { start: string | null; stop: string | null; families: Families },
     isQuiet: boolean,
   ) {
     this.cls = cls
     this.sources = sources
     this.start = verbs.start
     this.stop = verbs.stop
+    this.families = verbs.families
     this.isQuiet = isQuiet
   }
 }
@@ -127,7 +137,9 @@ export function registerClass(
   state.classes.set(prototype, cls)
   state.lifecycles = new WeakMap()
   if (Object.getPrototypeOf(ctor) !== Function.prototype && !hasVerb(prototype)) return
+  const families = lifecycleOf(prototype)?.families ?? noFamilies
   const isComplete = wrapMethods(prototype, ownName, {
+    families,
     record: cls.recognise,
     lightClass: (self) => lightClassOfInstance(self, prototype, cls),
   })
@@ -173,6 +185,7 @@ export function lifecycleOf(prototype: object): Lifecycle | null {
   let stop: string | null = null
   let isQuiet = true
   const own: EngineClass[] = []
+
   for (let each: object | null = prototype; each !== null; each = Object.getPrototypeOf(each)) {
     const known = state.classes.get(each)
     isQuiet &&= known === undefined ? quietBases.has(each) : known.isQuiet
@@ -183,7 +196,12 @@ export function lifecycleOf(prototype: object): Lifecycle | null {
   }
   const [cls] = own
   const sources = own.map(({ source }) => source)
-  const lifecycle = cls === undefined ? null : new Lifecycle(cls, sources, { start, stop }, isQuiet)
+  const families =
+    cls === undefined || (start !== null && stop !== null)
+      ? noFamilies
+      : familiesAmong(methodNames(prototype))
+  stop ??= familyStop(families)
+  const lifecycle = cls === undefined ? null : new Lifecycle(cls, sources, { start, stop, families }, isQuiet)
   state.lifecycles.set(prototype, lifecycle)
   return lifecycle
 }
@@ -192,13 +210,23 @@ export function lifecycleOf(prototype: object): Lifecycle | null {
 export function ownVerb(holder: object, verbs: readonly (string | symbol)[]): string | null {
   const verb = verbs.find((each) => {
     const value: unknown = Object.getOwnPropertyDescriptor(holder, each)?.value
-    return typeof value === 'function' && !state.unseenStops.has(value)
+    if (typeof value !== 'function' || state.unseenStops.has(value)) return false
+    return typeof each !== 'string' || mayEnd(each, () => insertedText(value as never))
   })
   return verb === undefined ? null : verbName(verb)
 }
 
 export function ownStop(holder: object): string | null {
   return ownVerb(holder, stopVerbs) ?? ownVerb(holder, stopSymbols)
+}
+
+/** What a method does whose name is a verb with something behind it; `null`: it is no verb beside those that the class has. */
+export function roleAt(self: unknown, id: number, name: string): Role | null {
+  const home = state.homes.get(id)
+  if (home === undefined || typeof self !== 'object' || self === null) return null
+  if (home.literal !== null) return home.literal.families.get(name) ?? null
+  const prototype = types.isProxy(self) ? home.prototype?.deref() : Object.getPrototypeOf(self)
+  return prototype == null ? null : (lifecycleOf(prototype)?.families.get(name) ?? null)
 }
 
 /** The same for a method that tells of its calls by `id`. */
@@ -236,7 +264,7 @@ export function recordOfInstance(self: object, home: Home | EngineClass | null):
   const prototype = Object.getPrototypeOf(self)
   const lifecycle = prototype === null ? null : lifecycleOf(prototype)
   if (lifecycle === null) return null
-  const stop = lifecycle.stop ?? ownStop(self)
+  const stop = lifecycle.stop ?? ownStop(self) ?? familyStop(lifecycle.cls.families)
   return stop === null ? null : makeRecord(self, lifecycle.cls, lifecycle.sources, stop)
 }
 

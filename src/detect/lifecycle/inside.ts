@@ -33,6 +33,7 @@ import { watchCall } from '../../core/promises/promise-watch.ts'
 import type { EngineClass, EngineRecord, Work } from '../../core/records/engine-record.ts'
 import { recordFault } from '../../core/self/faults.ts'
 import { StackHolder, unlimitStacks } from '../../core/stacks/captured-stack.ts'
+import { endsWhat } from '../source/verb-families.ts'
 import {
   callStart,
   callStop,
@@ -43,7 +44,7 @@ import {
   isFurtherCall,
   planStart,
 } from './around.ts'
-import { lightClassAt, recognise } from './classes.ts'
+import { lightClassAt, recognise, roleAt } from './classes.ts'
 import { isTelling } from './methods.ts'
 import { namedPart } from './named-verbs.ts'
 import { type PartStop, partStop } from './parts.ts'
@@ -125,6 +126,23 @@ function s(self: unknown, verb: string, id: number, count: number, ...args: unkn
     const method = plan.depth > 0 && plan.holder === null ? tellingMethod(self, verb) : null
     const isInside = method === null
     return startBegins(callStart(plan, self, verb, args, method ?? (s as () => unknown), isInside), self)
+  } catch (error) {
+    return failed('a start', error)
+  }
+}
+
+/** A method begins whose name is a verb with something behind it: what else its class has tells what it does. */
+function g(self: unknown, verb: string, id: number, count: number, ...args: unknown[]): Token {
+  try {
+    const role = namedPart(self, verb, 'work') === null ? roleAt(self, id, verb) : null
+    if (role === 'stop' && endsWhat(engineOf(self)?.start ?? '', verb)) return e(self, verb, id, ...args)
+    if (role !== 'start') return w(self, verb, id, ...args)
+    const isLight = hasLightClasses() && lightFor(self as object, lightClassAt(self as object, id)) !== null
+    // The frame of this is one more than a start of its own captures.
+    if (isLight || isFurtherCall(self, verb, count, args[0])) return s(self, verb, id, count, ...args)
+    const plan = planStart(engineOf(self) ?? recognise(self as object, id))
+    if (plan === null) return idle
+    return startBegins(callStart(plan, self as object, verb, args, g as () => unknown, true), self as object)
   } catch (error) {
     return failed('a start', error)
   }
@@ -303,4 +321,4 @@ function withoutRest(args: Args): Args {
 }
 
 /** The functions that the code inside methods names by a letter. */
-export const inside: Readonly<Record<string, (...args: never[]) => unknown>> = { s, e, w, a, b, z, y }
+export const inside: Readonly<Record<string, (...args: never[]) => unknown>> = { s, e, w, g, a, b, z, y }

@@ -8,6 +8,7 @@ import { contextEngine } from '../../core/ownership/context.ts'
 import type { EngineClass, EngineRecord } from '../../core/records/engine-record.ts'
 import { engineStack, spendRareStack } from '../../core/stacks/budget.ts'
 import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
+import { familiesAmong, noFamilies } from '../source/verb-families.ts'
 import { isVerb, startVerbs } from '../source/verbs.ts'
 import {
   hasCreation,
@@ -22,6 +23,7 @@ import {
 import { noteRefused, wrapMethod } from './methods.ts'
 import { outsideConstructors } from './outside-constructors.ts'
 import { state } from './state.ts'
+import { familyStop, methodNames } from './verbs-of.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -37,7 +39,7 @@ export function registerInstance(instance: object): void {
   if (lifecycle === null) return
   const { cls, sources, isQuiet } = lifecycle
   const keys = Object.keys(instance)
-  wrapOwnVerbs(instance, keys, cls)
+  wrapOwnVerbs(instance, keys, lifecycle)
   cls.instances += 1
   let created: CapturedStack | null = null
   if (cls.instances <= instancesWithStack || (isOfEngines(cls) && spendRareStack())) {
@@ -71,10 +73,14 @@ function lifecycleFor(prototype: object): Lifecycle | null {
   return lifecycleOf(prototype)
 }
 
-function wrapOwnVerbs(instance: object, keys: readonly string[], cls: EngineClass): void {
+function wrapOwnVerbs(instance: object, keys: readonly string[], { cls, start, stop }: Lifecycle): void {
+  // The first of a class shows what all of them have.
+  if ((start === null || stop === null) && cls.instances < instancesWithStack)
+    cls.families = familiesAmong(methodNames(instance))
+  const { families } = cls
   for (const key of keys) {
-    if (!isVerb(key)) continue
-    const refused = wrapMethod(instance, key, { record: cls.recognise }, instance)
+    if (!isVerb(key) && !families.has(key)) continue
+    const refused = wrapMethod(instance, key, { families, record: cls.recognise }, instance)
     if (refused === 'frozen' || refused === 'defended') noteRefused(instance, key, cls.name, refused)
   }
 }
@@ -84,7 +90,7 @@ function claimInstance(instance: object, parent: EngineRecord | null): EngineRec
   const known = engineOf(instance)
   if (known !== undefined) return known
   const lifecycle = lifecycleOf(Object.getPrototypeOf(instance))
-  const stop = lifecycle?.stop ?? ownStop(instance)
+  const stop = lifecycle?.stop ?? ownStop(instance) ?? familyStop(lifecycle?.cls.families ?? noFamilies)
   if (lifecycle === null || stop === null) return null
   const record = makeRecord(instance, lifecycle.cls, lifecycle.sources, stop)
   adopt(record, parent)

@@ -117,6 +117,9 @@ function classOf(ctor: Constructor, source: SourceRange): EngineClass {
     ctor,
     depth: startDepth,
     strayStop: null,
+    families: new Map(),
+    passingStops: new Set(),
+    stops: null,
   }
 }
 

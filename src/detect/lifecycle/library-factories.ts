@@ -66,7 +66,13 @@ export function followFactory(make: AnyFunction, name: string, file: string): An
     inTheMaking.set(record, name)
     if (engine.class === '') return followMade(applyOwned(record.work, original, self, args), record, engine)
     const verb = engine.start
-    const call = beginStart(record, null, { verb, stack, parent, parentStart: currentStart(parent) })
+    const call = beginStart(record, null, {
+      verb,
+      stack,
+      parent,
+      parentStart: currentStart(parent),
+      stop: record.stop,
+    })
     let result: unknown
     try {
       result = applyOwned(call.startWork, original, self, args)

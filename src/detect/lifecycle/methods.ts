@@ -3,7 +3,8 @@
 import { boundedText, notCovered } from '../../core/self/faults.ts'
 import { insertedText } from '../../core/self/written-text.ts'
 import { hookName } from '../source/hook-name.ts'
-import { isStartVerb, isStopVerb, verbName } from '../source/verbs.ts'
+import { type Families, noFamilies } from '../source/verb-families.ts'
+import { isStartVerb, isStopVerb, mayEnd, verbName } from '../source/verbs.ts'
 import { aroundStart, aroundStop, aroundWork, boundTo } from './around.ts'
 import { wrapGenerator } from './generators.ts'
 import type { Part } from './named-verbs.ts'
@@ -13,11 +14,11 @@ import { type Around, ownOf, type Refusal, type Wrappers, wrapProperty } from '.
 
 const { types } = process.getBuiltinModule('node:util')
 
-/** What a method does, by its name alone. */
-function usualPart(name: string | null): Part {
+/** What a method does, by its name. */
+function usualPart(name: string | null, families: Families = noFamilies): Part {
   if (name === null) return 'work'
   if (isStartVerb(name)) return 'start'
-  return isStopVerb(name) ? 'stop' : 'work'
+  return isStopVerb(name) ? 'stop' : (families.get(name) ?? 'work')
 }
 
 /**
@@ -36,11 +37,12 @@ export function wrapMethods(
   let hasStop = false
   let isComplete = true
   const wrappers: Wrappers = new Map()
-  for (const key of verbsFirst(keys)) {
+  const { families } = recognition
+  for (const key of verbsFirst(keys, families)) {
     if (key === 'constructor') continue
     const refused = wrapMethod(holder, key, recognition, object, wrappers)
     if (refused === null || refused === 'wrapped already') {
-      const part = usualPart(verbName(key))
+      const part = usualPart(verbName(key), families)
       hasStart ||= part === 'start'
       hasStop ||= part === 'stop'
     } else if (refused === 'accessor') {
@@ -60,9 +62,16 @@ export function wrapMethods(
   return isComplete
 }
 
+function partOf(name: string | null, value: unknown, families: Families | undefined): Part {
+  const part = usualPart(name, families)
+  const isNone =
+    part === 'stop' && typeof value === 'function' && !mayEnd(name ?? '', () => insertedText(value as never))
+  return isNone ? 'work' : part
+}
+
 /** What one function does under several names, it does under its verb. */
-function verbsFirst(keys: readonly (string | symbol)[]): (string | symbol)[] {
-  const isVerb = (key: string | symbol) => usualPart(verbName(key)) !== 'work'
+function verbsFirst(keys: readonly (string | symbol)[], families: Families | undefined): (string | symbol)[] {
+  const isVerb = (key: string | symbol) => usualPart(verbName(key), families) !== 'work'
   return [...keys.filter(isVerb), ...keys.filter((key) => !isVerb(key))]
 }
 
@@ -75,8 +84,8 @@ export function wrapMethod(
   wrappers: Wrappers | null = null,
 ): Refusal | null {
   const name = verbName(key)
-  const part = usualPart(name)
   const value = functionOf(holder, key)
+  const part = partOf(name, value, recognition.families)
   // A plain generator may make a million steps a second, and recurse as deep as the stack allows: it is left alone.
   const isPlain = types.isGeneratorFunction(value) && !types.isAsyncFunction(value)
   if (isPlain) return part === 'stop' ? 'generator' : null

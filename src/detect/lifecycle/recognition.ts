@@ -8,10 +8,13 @@ import { currentLightWork, hasLightClasses, type LightWork } from '../../core/ow
 import { isPromise } from '../../core/promises/promise-state.ts'
 import type { EngineClass, EngineRecord } from '../../core/records/engine-record.ts'
 import { clearRecord, recordOfFew } from '../../core/records/record-of.ts'
+import type { Families } from '../source/verb-families.ts'
 import type { AnyFunction, LightAround } from './wrap.ts'
 
 /** How to find the engine that a method was called on. */
 export interface Recognition {
+  /** What methods do whose names are verbs with something behind them. */
+  readonly families?: Families
   /** Finds or makes the record of `self`; `null`: `self` is no engine. */
   record(self: object): EngineRecord | null
   /** The class of `self`, where the class is taken for no engine. */

@@ -1,17 +1,23 @@
 /** What the inserted code's calls do. Loaded with the first of them. */
 
+import { whenStockIsTaken } from '../../core/engines/running-engines.ts'
 import type { Constructor } from '../../core/records/engine-record.ts'
 import { recordFault } from '../../core/self/faults.ts'
 import { engineStack } from '../../core/stacks/budget.ts'
+import { familiesAmong } from '../source/verb-families.ts'
 import { hasCreation, literalClass, noteCreation, ownStop, registerClass } from './classes.ts'
 import { noteHanded } from './handed.ts'
 import { inside } from './inside.ts'
 import { registerInstance } from './instances.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
+import { lookAtPartialStops } from './partial-stops.ts'
 import { state } from './state.ts'
+import { ownFunctionNames } from './verbs-of.ts'
 import type { AnyFunction } from './wrap.ts'
 
 const createdDepth = 16
+
+whenStockIsTaken(lookAtPartialStops)
 
 /**
  * Registers an object literal with verbs of both kinds, or a class whose static methods are such verbs. `wrapped`, `telling`: keys
@@ -27,14 +33,18 @@ function registerObject(
   id?: number,
   telling = '',
 ): void {
-  if (ownStop(object) === null || hasCreation(object)) return
+  if (hasCreation(object)) return
+  const families = familiesAmong(ownFunctionNames(object))
+  if (ownStop(object) === null && ![...families.values()].includes('stop')) return
   noteCreation(object, engineStack(registerObject, createdDepth))
   const cls = literalClass(name === '' ? 'anonymous object' : name, file, line, endLine)
+  cls.families = families
   if (id !== undefined) {
     state.homes.set(id, { prototype: null, literal: cls })
     noteTelling(object, keysOf(telling))
   }
   const recognition = {
+    families,
     record: () => cls.recognise(object),
     lightClass: () => (cls.isLight ? cls : null),
   }

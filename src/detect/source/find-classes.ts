@@ -19,7 +19,8 @@ import { plainBases } from './may-define.ts'
 import { boundNames } from './own-code.ts'
 import { isQuiet, valueMakers } from './quiet-constructor.ts'
 import { inferredName, isNode, keyName, type Node, nodes, pathOf, type Visited, walk } from './syntax.ts'
-import { isStartVerb, isStopVerb, isTakeVerb } from './verbs.ts'
+import { type Families, familiesAmong, isAnyStart, isAnyStop } from './verb-families.ts'
+import { isStartVerb, isStopVerb, isTakeVerb, mayEnd } from './verbs.ts'
 
 type Describe = (name: string) => Described
 
@@ -34,37 +35,52 @@ export function classInsertions(
   const body = node.body as Node
   if (node.declare === true || !isNode(body)) return []
   const members = nodes(body.body)
-  const own = members.filter((member) => !member.static && isVerb(member))
-  const shared = members
-    .filter((member) => member.static === true && (isVerb(member) || isMethod(member)))
-    .map((member) => keyName(member) ?? '')
+  const isDerived = isNode(node.superClass)
+  const families = familiesOf(members, isDerived)
+  const own = members.filter((member) => !member.static && isVerb(member, families, source))
+  const shared = functionNames(members.filter((member) => member.static === true))
+  const sharedFamilies = familiesAmong(shared)
   const described = describe(className(visited, file))
   const registrations: string[] = []
-  if (shared.some(isStartVerb) && shared.some(isStopVerb))
+  if (
+    shared.some((name) => isAnyStart(name, sharedFamilies)) &&
+    shared.some((name) => isAnyStop(name, sharedFamilies))
+  )
     registrations.push(staticRegistration(described, writtenKeys(shared)))
-  const isDerived = isNode(node.superClass)
   const told: Insertion[] = []
   if (own.length > 0 || (isDerived && mayInherit(node.superClass as Node))) {
     const id = placeId(file, node.start)
     // What has no verb itself is no engine in most programs.
     const methods = own.length > 0 ? members.filter((member) => !member.static && isMethod(member)) : []
-    const keys = insideMethods(methods, id, inside, told)
+    const keys = insideMethods(methods, id, inside, told, families)
     registrations.push(classRegistration(described, isQuiet(node, members, source), { id, keys }))
   }
   if (isLender(members)) registrations.push(lenderRegistration(described))
   if (registrations.length === 0) return []
   const hasLifecycle =
-    isDerived || own.some((member) => isStopVerb(keyName(member) ?? '')) || assignsVerb(members)
+    isDerived || own.some((member) => isAnyStop(keyName(member) ?? '', families)) || assignsVerb(members)
   const instances = hasLifecycle ? instanceInsertions(node, members, source) : []
   return [...told, ...instances, { at: body.end - 1, text: registrations.join('') }]
 }
 
-/** A method, or a field that is a function. */
-function isVerb(member: Node): boolean {
+function isVerb(member: Node, families: Families, source: string): boolean {
   const name = keyName(member) ?? ''
-  if (!isStartVerb(name) && !isStopVerb(name)) return false
-  if (isMethod(member)) return true
-  return member.type === 'PropertyDefinition' && isFunction(member.value)
+  if (!isAnyStart(name, families) && !isAnyStop(name, families)) return false
+  return hasFunction(member) && mayEnd(name, () => source.slice(member.start, member.end))
+}
+
+/** A method, or a field that is a function. */
+function hasFunction(member: Node): boolean {
+  return isMethod(member) || (member.type === 'PropertyDefinition' && isFunction(member.value))
+}
+
+function functionNames(members: readonly Node[]): string[] {
+  return members.filter(hasFunction).map((member) => keyName(member) ?? '')
+}
+
+/** Of the instances. A class that extends another may have the rest of the verbs from that. */
+function familiesOf(members: readonly Node[], isDerived: boolean): Families {
+  return familiesAmong(functionNames(members.filter((member) => !member.static)), isDerived)
 }
 
 /** What it gives out may have the method that gives it back, and be of any other class. */

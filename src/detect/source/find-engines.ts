@@ -24,7 +24,7 @@ import {
   type Visited,
   walk,
 } from './syntax.ts'
-import { isStartVerb, isStopVerb, isVerb } from './verbs.ts'
+import { type Families, familiesAmong, isAnyStart, isAnyStop, mayBeVerb } from './verb-families.ts'
 
 /** Insertions in the order of their offsets. `file` is the path that the registrations give. */
 export function findEngines(program: Node, source: string, file: string): Insertion[] {
@@ -57,12 +57,32 @@ export function findEngines(program: Node, source: string, file: string): Insert
 
 const functionLike = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'Identifier'])
 
-function verbsOf(object: Node): { start: boolean; stop: boolean } {
-  const names = nodes(object.properties)
+interface Verbs {
+  start: boolean
+  stop: boolean
+  families: Families
+}
+
+function functionNames(object: Node): string[] {
+  return nodes(object.properties)
     .filter((property) => property.type === 'Property' && property.kind === 'init')
     .filter(({ value }) => isNode(value) && functionLike.has(value.type))
     .map((property) => keyName(property) ?? '')
-  return { start: names.some(isStartVerb), stop: names.some(isStopVerb) }
+}
+
+function verbsOf(object: Node): Verbs {
+  const names = functionNames(object)
+  const families = familiesAmong(names)
+  return {
+    start: names.some((name) => isAnyStart(name, families)),
+    stop: names.some((name) => isAnyStop(name, families)),
+    families,
+  }
+}
+
+function isVerbIn(property: Node, families: Families): boolean {
+  const name = keyName(property) ?? ''
+  return isAnyStart(name, families) || isAnyStop(name, families)
 }
 
 /** What an object writes as a function: one that it only refers to may be a class, or compared with what it is elsewhere. */
@@ -76,9 +96,9 @@ function ownFunctions(object: Node): Node[] {
  * Methods that can tell of their calls by `this`. A verb means its object, whatever it is called on: only one that uses `this` is
  * surely called on that.
  */
-function mayTell(property: Node): boolean {
+function mayTell(property: Node, families: Families): boolean {
   const value = property.value as Node
-  return value.type === 'FunctionExpression' && (!isVerb(keyName(property) ?? '') || usesThis(value))
+  return value.type === 'FunctionExpression' && (!isVerbIn(property, families) || usesThis(value))
 }
 
 function objectInsertions(visited: Visited, describe: () => Described, inside: Inside): Insertion[] {
@@ -94,13 +114,15 @@ function objectInsertions(visited: Visited, describe: () => Described, inside: I
   const insertions: Insertion[] = []
   const id = placeId(described.file, node.start)
   const functions = ownFunctions(node)
-  const keys = insideMethods(functions.filter(mayTell), id, inside, insertions)
+  const { families } = verbs
+  const telling = functions.filter((each) => mayTell(each, families))
+  const keys = insideMethods(telling, id, inside, insertions, families)
   const constant = constantOf(visited)
   if (constant !== null) {
-    const others = functions.filter((each) => !mayTell(each) && mayName(each, constant))
-    keys.push(...insideMethods(others, id, inside, insertions, constant))
+    const others = functions.filter((each) => !telling.includes(each) && mayName(each, constant, families))
+    keys.push(...insideMethods(others, id, inside, insertions, families, constant))
   }
-  const given = [...functions, ...verbsAmong(node)].map((property) => keyName(property) ?? '')
+  const given = [...functions, ...verbsAmong(node, families)].map((property) => keyName(property) ?? '')
   const wrapped = [...new Set(writtenKeys(given))].filter((key) => !keys.includes(key))
   const registered = registrationOf(visited, described, { wrapped, id, keys })
   return registered.length === 0 ? [] : [...insertions, ...registered]
@@ -114,14 +136,14 @@ function constantOf(visited: Visited): string | null {
 }
 
 /** Whether a verb can tell of its calls by that name, which then has to mean the object where its body begins. */
-function mayName(property: Node, constant: string): boolean {
+function mayName(property: Node, constant: string, families: Families): boolean {
   const value = property.value as Node
-  return isVerb(keyName(property) ?? '') && !bindsAnywhere(value, constant)
+  return isVerbIn(property, families) && !bindsAnywhere(value, constant)
 }
 
-function verbsAmong(object: Node): Node[] {
+function verbsAmong(object: Node, families: Families): Node[] {
   return nodes(object.properties).filter(
-    (property) => property.kind === 'init' && isVerb(keyName(property) ?? ''),
+    (property) => property.kind === 'init' && isVerbIn(property, families),
   )
 }
 
@@ -237,9 +259,9 @@ function notePrototypeVerb(visited: Visited, prototypes: Prototypes): void {
       ({ value }) => (value as Node).type === 'FunctionExpression',
     ))
       prototypes.noteMethod(reference, keyName(property) ?? '', property.value as Node)
-  let found = { start: isStartVerb(verb ?? ''), stop: isStopVerb(verb ?? '') }
-  if (verb === undefined && isNode(expression.right) && expression.right.type === 'ObjectExpression') {
-    found = verbsOf(expression.right)
-  }
-  if (found.start || found.stop) prototypes.note(reference, found, node.start, node.end)
+  const names =
+    verb === undefined && isNode(given) && given.type === 'ObjectExpression'
+      ? functionNames(given)
+      : [verb ?? '']
+  if (names.some(mayBeVerb)) prototypes.note(reference, names, node.start, node.end)
 }

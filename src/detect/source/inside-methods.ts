@@ -2,6 +2,7 @@
 import { type Insertion, writtenKeys } from './injection.ts'
 import { type Inside, insideMethod } from './inside.ts'
 import { keyName, type Node } from './syntax.ts'
+import type { Families } from './verb-families.ts'
 
 /** Of the class or literal that stands at an offset of a file: the same whenever it is read. */
 export function placeId(file: string, at: number): number {
@@ -12,14 +13,15 @@ export function placeId(file: string, at: number): number {
 }
 
 /**
- * Puts into `insertions` what makes methods tell, by their properties or members; gives the keys of those that do. `self`: by which
- * they name their object.
+ * Puts into `insertions` what makes methods tell, by their properties or members; gives the keys of those that do. `families`: of their
+ * class; `self`: by which they name their object.
  */
 export function insideMethods(
   members: readonly Node[],
   id: number,
   inside: Inside,
   insertions: Insertion[],
+  families: Families,
   self = 'this',
 ): string[] {
   const byKey = new Map<string, Node | null>()
@@ -30,7 +32,7 @@ export function insideMethods(
   }
   return writtenKeys([...byKey.keys()]).filter((key) => {
     const method = byKey.get(key) ?? null
-    const found = method === null ? null : insideMethod(method, key, id, inside, self)
+    const found = method === null ? null : insideMethod(method, key, id, inside, { families, self })
     if (found !== null) insertions.push(...found)
     return found !== null
   })

@@ -4,8 +4,8 @@
  */
 import { hookName } from './hook-name.ts'
 
-/** Of a method that starts, stops, or does something else. */
-export type Letter = 's' | 'e' | 'w'
+/** Of a method that starts, stops, does something else, or has a name of which what else its class has tells that. */
+export type Letter = 's' | 'e' | 'w' | 'g'
 
 /** Before or behind a semicolon that the program left out. */
 const added = '/*$*/'
@@ -67,7 +67,7 @@ const goesBack = `(${name})\\.k&&${leakwatch}\\.b\\(\\1\\)`
 /** Each alone tells what it stands for. */
 const forms: readonly (readonly [form: RegExp, written: string])[] = [
   [
-    `(?:;${isAdded})?const ${name}=typeof ${leakwatch}=='object'\\?${leakwatch}\\.[sew]\\([^()]*\\):\\{v:0,k:0\\};try\\{`,
+    `(?:;${isAdded})?const ${name}=typeof ${leakwatch}=='object'\\?${leakwatch}\\.[sewg]\\([^()]*\\):\\{v:0,k:0\\};try\\{`,
     '',
   ],
   [`;(${name})\\.v=void 0\\}finally\\{\\1\\.k\\?${leakwatch}\\.[yz]\\(\\1\\):\\1\\.v=void 0\\}`, ''],

@@ -21,7 +21,8 @@ import {
 } from './inside-text.ts'
 import { boundNames, mayBePromise, namesFunctions, type OwnNode, ownNodes } from './own-code.ts'
 import { isNode, type Node, nodes } from './syntax.ts'
-import { isStartVerb, isStopVerb } from './verbs.ts'
+import type { Families } from './verb-families.ts'
+import { isStartVerb, isStopVerb, mayEnd, verbsOfItems } from './verbs.ts'
 
 /** Insertions at one offset, in this order: what ends there comes before what begins. */
 const order = { inner: 0, value: 1, back: 2, statement: 3, begin: 4, block: 5, word: 6, end: 9 } as const
@@ -45,14 +46,14 @@ export function insideOf(source: string): Inside {
 
 /**
  * What to insert into `method`, whose name is `key`; `null`: it is left as it is. `id`: of its class, for those who ask by it;
- * `self`: what it is called on.
+ * `families`: of that class; `self`: what it is called on.
  */
 export function insideMethod(
   method: Node,
   key: string,
   id: number,
   inside: Inside,
-  self: string,
+  { families, self }: { families: Families; self: string },
 ): Insertion[] | null {
   const { body } = method
   const { source, token } = inside
@@ -60,10 +61,10 @@ export function insideMethod(
   if (method.generator === true || (inside.isMapped && beginsOnItsLine(body, source))) return null
   const own = [...ownNodes(body)].sort((a, b) => a.node.start - b.node.start)
   if (!mayStandInTry(method, body, own)) return null
-  const letter: Letter = isStartVerb(key) ? 's' : isStopVerb(key) ? 'e' : 'w'
+  const letter = letterOf(key, method, source, families)
   const insertions: Insertion[] = []
   const writing: Writing = { ...inside, token, put: (insertion) => insertions.push(insertion) }
-  if (!putAwaits(own, letter === 'e', writing)) return null
+  if (!putAwaits(own, letter === 'e' || letter === 'g', writing)) return null
   for (const each of own) {
     if (each.node.type !== 'ReturnStatement') continue
     if (letter !== 'w' && isBeforeFinally(each)) return null
@@ -74,7 +75,7 @@ export function insideMethod(
   const from = directive?.end ?? body.start + 1
   const isOpen = directive !== undefined && source[from - 1] !== ';'
   const given = letter === 'e' ? firstGiven(method) : parameters(method)
-  const count = letter === 's' ? [countOf(key, method)] : []
+  const count = letter === 's' || letter === 'g' ? [countOf(key, method)] : []
   // Those of an arrow function are another's.
   if (method.type === 'ArrowFunctionExpression' && count.includes('arguments.length')) return null
   const call = `${letter}(${self},${JSON.stringify(key)},${[id, ...count, ...given].join()})`
@@ -83,6 +84,12 @@ export function insideMethod(
     { at: body.end - 1, text: suffix(token, method.async === true), order: order.end },
   )
   return insertions
+}
+
+function letterOf(key: string, method: Node, source: string, families: Families): Letter {
+  if (isStartVerb(key)) return 's'
+  if (isStopVerb(key)) return mayEnd(key, () => source.slice(method.start, method.end)) ? 'e' : 'w'
+  return families.has(key) ? 'g' : 'w'
 }
 
 /** Whether what a block holds begins where it does. */
@@ -102,9 +109,6 @@ function parameters(method: Node): string[] {
     .flatMap(boundNames)
     .filter((name) => name !== 'this')
 }
-
-/** Start verbs that programs call for each item. */
-const verbsOfItems: ReadonlySet<string> = new Set(['run', 'subscribe', 'watch'])
 
 /** Its first parameter, where that may name something: one with a default need not be given. */
 function firstGiven(method: Node): string[] {

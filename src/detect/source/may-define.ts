@@ -4,11 +4,18 @@
  */
 import { startVerbs, stopVerbs, takeVerbs } from './verbs.ts'
 
-/** A verb where a key or a name may stand; in its group where it starts something. `\b` is looked for faster than what it may not follow. */
+/**
+ * A verb where a key or a name may stand; in its first group where it starts something, in its second what stands behind it in the same name. `\b` is looked
+ * for faster than what it may not follow.
+ */
 const verb = new RegExp(
-  `\\b(?<![$#])(?:(${startVerbs.join('|')})|${stopVerbs.join('|')})(?![\\w$])(?=['"\`]?[\\s\\]?!]*[(<=:,}/])`,
+  `\\b(?<![$#])(?:(${wordsOf(startVerbs)})|${wordsOf(stopVerbs)})([A-Z][\\w$]*)?(?![\\w$])(?=['"\`]?[\\s\\]?!]*[(<=:,}/])`,
   'g',
 )
+function wordsOf(verbs: readonly string[]): string {
+  return verbs.join('|').replaceAll('$', '\\$')
+}
+
 const afterVerb = /['"`]?[\s\]?!]*/y
 /** A method of a class that takes something. */
 const lender = new RegExp(`^\\s*(?:async\\s+|public\\s+)*(?:${takeVerbs.join('|')})\\s*[(<]`, 'm')
@@ -49,8 +56,10 @@ export function mayDefineEngine(source: string): boolean {
     if (isObjectAtMost && (isStart ? hasStart : hasStop)) continue
     const kind = kindOf(source, match.index, verb.lastIndex)
     if (kind === null) continue
-    if (kind === 'prototype' || (hasClass && kind !== 'property')) return true
-    if (kind === 'field') continue
+    // A name with more in it counts beside its like.
+    const isAlone = match[2] === undefined
+    if (isAlone && (kind === 'prototype' || (hasClass && kind !== 'property'))) return true
+    if (isAlone && kind === 'field') continue
     if (isStart) hasStart = true
     else hasStop = true
     if (hasPrototype || (hasStart && hasStop)) return true

@@ -6,7 +6,7 @@ import { aroundConstructor, constructorRegistration, type Insertion } from './in
 import type { Inside } from './inside.ts'
 import { insideMethods, placeId } from './inside-methods.ts'
 import { isNode, keyName, type Node, nodes, type Visited } from './syntax.ts'
-import { isStartVerb, isStopVerb } from './verbs.ts'
+import { familiesAmong, isAnyStart, isAnyStop, mayBeVerb } from './verb-families.ts'
 
 /** What gives an ES5 constructor a base, which may have the other verb. */
 const inheritance = /\b(?:__extends|_?inherits\d?|setPrototypeOf)\b|\bObject\.create\b/
@@ -18,8 +18,7 @@ interface Given {
 }
 
 interface Verbs {
-  hasStart: boolean
-  hasStop: boolean
+  readonly names: readonly string[]
   /** The first statement begins there, and the last ends. */
   start: number
   end: number
@@ -39,18 +38,17 @@ export class Prototypes {
     else given.push({ key, method })
   }
 
-  /** A statement that gives `reference` a verb. */
+  /** A statement that gives `reference` methods of these names, a verb among them. */
   note(
     reference: string,
-    found: { start: boolean; stop: boolean },
+    names: readonly string[],
     from: number,
     end: number,
     returned: Node | null = null,
   ): void {
     const known = this.#byReference.get(reference)
     this.#byReference.set(reference, {
-      hasStart: found.start || known?.hasStart === true,
-      hasStop: found.stop || known?.hasStop === true,
+      names: [...(known?.names ?? []), ...names],
       start: Math.min(from, known?.start ?? from),
       end: Math.max(end, known?.end ?? end),
       returned,
@@ -67,37 +65,33 @@ export class Prototypes {
     if (!isInBlock || !(isReturned || statement?.type === 'ExpressionStatement')) return
     const given = nodes(list.elements).flatMap(describedValue)
     const keys = given.map(({ key }) => key)
-    const found = { start: keys.some(isStartVerb), stop: keys.some(isStopVerb) }
-    if (!found.start && !found.stop) return
+    if (!keys.some(mayBeVerb)) return
     const reference = target.name as string
     for (const { key, method } of given)
       if (method.type === 'FunctionExpression') this.noteMethod(reference, key, method)
-    this.note(reference, found, statement.start, statement.end, isReturned ? node : null)
-  }
-
-  noteVerb(reference: string, verb: string, from: number, end: number): void {
-    const start = isStartVerb(verb)
-    this.note(reference, { start, stop: !start }, from, end)
+    this.note(reference, keys, statement.start, statement.end, isReturned ? node : null)
   }
 
   insertions(file: string, lineOf: (offset: number) => number, inside: Inside): Insertion[] {
     const isDerived = inheritance.test(inside.source)
-    return [...this.#byReference]
-      .filter(([, { hasStart, hasStop }]) => (hasStart && hasStop) || isDerived)
-      .flatMap(([reference, { start, end, returned }]) => {
-        const name = reference.split('.').at(-1) as string
-        const described = { name, file, line: lineOf(start), endLine: lineOf(end - 1) }
-        const insertions: Insertion[] = []
-        const id = placeId(file, start)
-        const given = (this.#given.get(reference) ?? []).map(({ key, method }) => memberOf(key, method))
-        const keys = insideMethods(given, id, inside, insertions)
-        const told = { id, keys }
-        if (returned === null)
-          return [...insertions, { at: end, text: constructorRegistration(reference, described, told) }]
-        const [before, after] = aroundConstructor(reference, described, told)
-        insertions.push({ at: returned.start, text: before }, { at: returned.end, text: after })
-        return insertions
-      })
+    return [...this.#byReference].flatMap(([reference, { names, start, end, returned }]) => {
+      const families = familiesAmong(names, isDerived)
+      const hasStart = names.some((each) => isAnyStart(each, families))
+      const hasStop = names.some((each) => isAnyStop(each, families))
+      if (isDerived ? !hasStart && !hasStop : !hasStart || !hasStop) return []
+      const name = reference.split('.').at(-1) as string
+      const described = { name, file, line: lineOf(start), endLine: lineOf(end - 1) }
+      const insertions: Insertion[] = []
+      const id = placeId(file, start)
+      const given = (this.#given.get(reference) ?? []).map(({ key, method }) => memberOf(key, method))
+      const keys = insideMethods(given, id, inside, insertions, families)
+      const told = { id, keys }
+      if (returned === null)
+        return [...insertions, { at: end, text: constructorRegistration(reference, described, told) }]
+      const [before, after] = aroundConstructor(reference, described, told)
+      insertions.push({ at: returned.start, text: before }, { at: returned.end, text: after })
+      return insertions
+    })
   }
 }
 

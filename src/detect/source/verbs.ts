@@ -1,5 +1,7 @@
-/** The method names by which an engine of the program's own code is recognised. */
-export const startVerbs: readonly string[] = [
+import { inserted } from './hook-name.ts'
+
+/** The method names by which an engine of the program's own code is recognised. Of several that a class has, the first is told. */
+export const startVerbs: string[] = [
   'start',
   'listen',
   'open',
@@ -10,11 +12,29 @@ export const startVerbs: readonly string[] = [
   'bootstrap',
   'init',
   'initialize',
+  'initialise',
   'subscribe',
   'watch',
+  'setup',
+  'mount',
+  'activate',
+  'enable',
+  'attach',
+  'register',
+  'join',
+  'serve',
+  'spawn',
+  'schedule',
+  'observe',
+  'poll',
+  'monitor',
+  'up',
+  'onModuleInit',
+  'onApplicationBootstrap',
+  'onInit',
 ]
 
-export const stopVerbs: readonly string[] = [
+export const stopVerbs: string[] = [
   'stop',
   'close',
   'shutdown',
@@ -29,7 +49,62 @@ export const stopVerbs: readonly string[] = [
   'teardown',
   'halt',
   'kill',
+  'cleanup',
+  'gracefulShutdown',
+  'unmount',
+  'deactivate',
+  'disable',
+  'detach',
+  'unregister',
+  'deregister',
+  'leave',
+  'down',
+  'onModuleDestroy',
+  'onApplicationShutdown',
+  'beforeApplicationShutdown',
+  'onDestroy',
+  'cancel',
+  'abort',
+  'drain',
+  'clear',
+  'release',
 ]
+
+/** They end what is there at the moment as often as the engine: `cache.clear()`. */
+export const passingVerbs: ReadonlySet<string> = new Set(['cancel', 'abort', 'drain', 'clear', 'release'])
+
+/** What a method calls that ends something. */
+const ending =
+  /\bclear(?:Timeout|Interval|Immediate)\s*\(|\.\s*(?:abort|cancel|close|destroy|disconnect|end|kill|off|release|remove\w*Listeners?|shutdown|stop|terminate|unref|unsubscribe|unwatch|\w*[dD]ispose)\s*\(|\bthis\s*\.\s*#?\w+\s*\(|\bsuper\s*\./
+
+/** Whether code calls something that ends a handle. */
+export function endsSomething(text: string): boolean {
+  return ending.test(text)
+}
+
+/** Whether a method that is a stop verb by its name is one: `clear() { this.#entries = [] }` ends nothing. `text`: of the method. */
+export function mayEnd(name: string, text: () => string): boolean {
+  return !passingVerbs.has(name) || endsSomething(text())
+}
+
+/** Start verbs that programs call for each item: a second call with an argument does not mean that the first is over. */
+export const verbsOfItems: ReadonlySet<string> = new Set([
+  'run',
+  'subscribe',
+  'watch',
+  'mount',
+  'activate',
+  'enable',
+  'attach',
+  'register',
+  'join',
+  'serve',
+  'spawn',
+  'schedule',
+  'observe',
+  'poll',
+  'monitor',
+])
 
 /** What takes something that has to be given back. */
 export const takeVerbs: readonly string[] = [
@@ -52,7 +127,20 @@ export const stopSymbols: readonly symbol[] = [Symbol.dispose, Symbol.asyncDispo
 const starts = new Set(startVerbs)
 const stops = new Set([...stopVerbs, '[Symbol.dispose]', '[Symbol.asyncDispose]'])
 
-const verbs = new Set([...starts, ...stops])
+/** Those that the settings name are told before all others. */
+export function addVerbs(verbs: {
+  readonly start: readonly string[]
+  readonly stop: readonly string[]
+}): void {
+  for (const [names, list, known] of [
+    [verbs.start, startVerbs, starts],
+    [verbs.stop, stopVerbs, stops],
+  ] as const) {
+    const added = names.filter((name) => !isVerb(name))
+    list.unshift(...added)
+    for (const name of added) known.add(name)
+  }
+}
 
 export function isTakeVerb(name: string): boolean {
   return takeVerbs.includes(name)
@@ -60,7 +148,7 @@ export function isTakeVerb(name: string): boolean {
 
 /** Of either kind. */
 export function isVerb(name: string): boolean {
-  return verbs.has(name)
+  return starts.has(name) || stops.has(name)
 }
 
 export function isStartVerb(name: string): boolean {
@@ -79,3 +167,5 @@ export function verbName(key: string | symbol): string | null {
   // Their description is another on Node 20: `nodejs.dispose`.
   return key === Symbol.dispose ? '[Symbol.dispose]' : '[Symbol.asyncDispose]'
 }
+
+if (inserted.verbs !== '') addVerbs(JSON.parse(inserted.verbs))

@@ -1,5 +1,7 @@
 /** Registrations for a compiler that asks for a source map: Vite. */
+
 import { remembered } from '../../cache/what-was-read.ts'
+import { inserted } from '../source/hook-name.ts'
 import { type Insertion, insertAll } from '../source/injection.ts'
 import { movedBy, shiftsByLine, shiftsOf } from '../source/inline-map.ts'
 import { mayDefineEngine } from '../source/may-define.ts'
@@ -12,7 +14,7 @@ export interface Mapped {
 
 /** `null` where nothing changes. `source` is JavaScript, whatever the name of `file` says; one that cannot be read is left alone. */
 export function transformWithMap(source: string, file: string): Mapped | null {
-  const insertions = remembered('compiled', file, source, () =>
+  const insertions = remembered(`compiled${inserted.verbs}`, file, source, () =>
     !mayDefineEngine(source) || source.includes('$leakwatch$')
       ? []
       : parsedInsertions(source, file, ['js', 'jsx']),

@@ -3,22 +3,24 @@
  * these.
  */
 import { isRememberedAsIs, remembered } from '../../cache/what-was-read.ts'
+import { inserted } from '../source/hook-name.ts'
 import type { Insertion } from '../source/injection.ts'
 import { isProgramFile } from './own-files.ts'
 
-const ofProgram = 'as loaded'
+/** Other verbs make other insertions of the same text. */
+const ofProgram = (): string => `as loaded${inserted.verbs}`
 const ofLibrary = "a library's"
 
 /** What to insert into a source; empty where there is no engine in it or it cannot be parsed. */
 export function insertionsFor(source: string, file: string): Insertion[] {
   return isProgramFile(file)
-    ? remembered(ofProgram, file, source, () => readInsertions(source, file))
+    ? remembered(ofProgram(), file, source, () => readInsertions(source, file))
     : remembered(ofLibrary, file, source, () => readLibrary(source, file))
 }
 
 /** Whether the source that has these bytes is remembered to have no engine. */
 export function isKnownWithout(bytes: Uint8Array, file: string): boolean {
-  return isRememberedAsIs(isProgramFile(file) ? ofProgram : ofLibrary, file, bytes)
+  return isRememberedAsIs(isProgramFile(file) ? ofProgram() : ofLibrary, file, bytes)
 }
 
 /** What cannot be read of a library is reported handle by handle. */

@@ -6,6 +6,7 @@ import {
   endIfClosed,
   endStart,
   endStop,
+  goOn,
   type LifeEvent,
   loseStop,
   makeExplicit,
@@ -28,7 +29,7 @@ function engine(seed: Partial<EngineSeed> = {}): EngineRecord {
 }
 
 function start(record: EngineRecord, parent: EngineRecord | null = null): StartCall {
-  const call = beginStart(record, {}, { verb: 'start', stack: null, parent, parentStart: 0 })
+  const call = beginStart(record, {}, { verb: 'start', stack: null, parent, parentStart: 0, stop: 'stop' })
   startReturned(call)
   return call
 }
@@ -40,6 +41,7 @@ const doing: Record<LifeEvent, (record: EngineRecord, call: StartCall | null) =>
   failed: (_record, call) => call !== null && endStart(call, 'failed'),
   stop: (record) => beginStop(record, 'stop', null),
   stopped: (record) => endStop(record, false),
+  goingOn: (record) => goOn(record, 'close'),
   closing: (record) => endIfClosed(record),
   ended: (record) => endByItself(record),
 }
@@ -150,6 +152,19 @@ describe('a start', () => {
 })
 
 describe('a stop', () => {
+  it('that was none leaves the engine running, to be stopped by another verb', () => {
+    const { record } = engineIn('stopped')
+    goOn(record, 'close')
+    expect([record.stop, record.stopped, record.stopCalledAt, record.stoppedAt]).toEqual([
+      'close',
+      null,
+      null,
+      null,
+    ])
+    expect(engineCounts()).toEqual({ started: 1, stopped: 0, failed: 0 })
+    expect(runningEngines()).toEqual([record])
+  })
+
   it('of what never ran ends it, and no start is counted as stopped', () => {
     const record = engine()
     endByItself(record)

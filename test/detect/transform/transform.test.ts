@@ -190,6 +190,7 @@ describe('the cheap test', () => {
     ['fields that are data', 'class A { start = 0; end = [1]; go() { this.end = 5 } }'],
     ['functions', 'class A {}\nfunction start() {}\nasync function* stop() {}'],
     ['one verb of a literal', 'const a = { start() {}, go: stop }'],
+    ['names with more in them than a verb', 'class A { openMenu() {}\nrunFast() {} }'],
     ['error classes', 'class A extends Error {}\nclass B extends errors.HttpError {}'],
   ])('holds back %s', (_title, source) => {
     expect(mayDefineEngine(source)).toBe(false)
@@ -202,6 +203,8 @@ describe('the cheap test', () => {
     ['a quoted method', 'class A { "stop"() {} }'],
     ['a computed method', "class A { ['stop']() {} }"],
     ['a typed field', 'class A { stop: () => void = async () => {} }'],
+    ['two of a family', 'class A { startPolling() {}\nstopPolling() {} }'],
+    ['a verb of a framework', 'class A { onModuleDestroy() {} }'],
     ['a subclass', 'class A extends mixin(B) {}'],
     ['properties', 'const a = { start: begin, "stop": () => {} }'],
     ['shorthand properties', 'const a = {\n  start, // it\n  stop,\n}'],

@@ -1,0 +1,46 @@
+/** The names of an object's methods, and which of them ends what another has begun. */
+import type { EngineRecord } from '../../core/records/engine-record.ts'
+import { insertedText } from '../../core/self/written-text.ts'
+import { type Families, stopAfter } from '../source/verb-families.ts'
+import { mayEnd } from '../source/verbs.ts'
+import { state } from './state.ts'
+
+const { types } = process.getBuiltinModule('node:util')
+
+/** Of the functions that an object has itself, or from those that it was made of. */
+export function methodNames(object: object): string[] {
+  const names: string[] = []
+  let each: object | null = object
+  for (
+    ;
+    each !== null && each !== Object.prototype && !types.isProxy(each);
+    each = Object.getPrototypeOf(each)
+  )
+    names.push(...ownFunctionNames(each))
+  return names
+}
+
+export function ownFunctionNames(object: object): string[] {
+  return Object.entries(Object.getOwnPropertyDescriptors(object)).flatMap(([name, { value }]) => {
+    if (typeof value !== 'function' || name === 'constructor' || state.unseenStops.has(value)) return []
+    return mayEnd(name, () => insertedText(value)) ? [name] : []
+  })
+}
+
+/** The verb that ends what a call of `verb` has begun. */
+export function stopFor({ cls, stop }: EngineRecord, self: object, verb: string): string {
+  if (cls === null) return stop
+  let known = cls.stops?.get(verb)
+  if (known === undefined) {
+    known = stopAfter(verb, methodNames(self)) ?? stop
+    cls.stops ??= new Map()
+    cls.stops.set(verb, known)
+  }
+  return known
+}
+
+/** `null`: none of them stops anything. */
+export function familyStop(families: Families): string | null {
+  for (const [name, role] of families) if (role === 'stop') return name
+  return null
+}
