@@ -80,6 +80,7 @@ function merged(left: readonly Fault[], { receiver, verb }: StopCall, frame: Pla
       packages: [],
       stopCall: `await ${receiver}.${verb}()`,
       forcedCall: null,
+      isUnanswered: () => false,
       lingersMs: 0,
       keeps: false,
       endsWithParent: false,

@@ -20,6 +20,8 @@ export interface Run {
   stderr: string
   leaks: Verdict[]
   warnings: Verdict[]
+  /** What the leaks say to write. */
+  fixes: string[]
   /** What went wrong inside leakwatch. */
   faults: string[]
 }
@@ -51,6 +53,9 @@ export async function runFixture({ file, flags }: Fixture, load: readonly string
       stderr,
       leaks: findings(reports, 'leak'),
       warnings: findings(reports, 'warning'),
+      fixes: reports.flatMap((report) =>
+        report.findings.filter(({ severity }) => severity === 'leak').map(({ fix }) => fix),
+      ),
       faults: reports.flatMap(({ self }) => self.faults),
     }
   } finally {

@@ -57,6 +57,7 @@ describe.skipIf(mode === undefined)('libraries (npm run test:services)', () => {
     it.skipIf(isMissing).concurrent(`${name}${isMissing ? ` (no ${service})` : ''}`, async ({ expect }) => {
       const run = await runFixture(fixture)
       expect(run).toMatchObject({ ending: 0, stdout: '', stderr: '', faults: [] })
+      if (fixture.fix !== null) expect(run.fixes.join('\n')).toContain(fixture.fix)
       expect({ leaks: run.leaks }).toEqual({ leaks: fixture.leaks.toSorted() })
       expect(run.warnings).toEqual(expect.arrayContaining(fixture.warnings))
     })

@@ -97,6 +97,8 @@ export interface LibraryTraits {
   /** What users write to stop one: `await pool.end()`; what ends it where that waits. */
   readonly stopCall: string
   readonly forcedCall: string | null
+  /** Whether `stopCall` would wait, as nobody answers it; does not throw. */
+  readonly isUnanswered: (target: object) => boolean
   /** For so long after its stop it may hold what ends by itself. */
   readonly lingersMs: number
   /** What the program's callbacks open in its context is its own, too. */

@@ -24,6 +24,8 @@ export const library: Library = {
       work: ['createBackend', 'run'],
       stopCall: 'await worker.close()',
       forcedCall: 'await worker.close(true)',
+      isUnanswered: ({ connection }) =>
+        (connection as { status?: unknown } | undefined)?.status === 'initializing',
     },
     'bullmq.Queue': { ...queue, files: files('queue'), class: 'Queue', stopCall: 'await queue.close()' },
     'bullmq.QueueEvents': {

@@ -14,6 +14,7 @@ export const library: Library = {
       isStop: (verb, [reconnects]) => verb !== 'disconnect' || reconnects !== true,
       stopCall: 'await redis.quit()',
       forcedCall: 'redis.disconnect()',
+      isUnanswered: ({ status }) => status !== 'ready',
       isOpen: ({ status }) => status !== 'end',
       lingersMs: 3000,
       detail: ({ options }) => factsOf(options, ['host', 'port', 'path', 'db']),

@@ -50,6 +50,8 @@ export interface LibraryEngine {
   readonly stopCall: string
   /** What ends it where `stopCall` waits: `client.destroy()`. */
   readonly forcedCall?: string
+  /** Whether nobody has answered it, or does any more: `stopCall` would wait for that, and `forcedCall` is told. */
+  isUnanswered?(engine: Readonly<Record<string, unknown>>): boolean
   /** Whether it has not ended, by its own state. What was stopped by a callback, or was ended by its peer, is told by this alone. */
   isOpen?(engine: Readonly<Record<string, unknown>>): boolean
   /** Whether it waits for nothing at the moment, and may again: nobody has to stop it then. */

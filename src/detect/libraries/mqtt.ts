@@ -12,6 +12,7 @@ export const library: Library = {
       restarts: ['connect', 'reconnect'],
       stopCall: 'await client.endAsync()',
       forcedCall: 'await client.endAsync(true)',
+      isUnanswered: ({ connected }) => connected !== true,
       isOpen: ({ disconnected }) => disconnected !== true,
       detail: ({ options }) => factsOf(options, ['protocol', 'host', 'hostname', 'port', 'clientId']),
     },

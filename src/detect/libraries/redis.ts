@@ -10,6 +10,7 @@ export const library: Library = {
       stops: ['close', 'quit', 'disconnect', 'destroy', 'QUIT'],
       stopCall: 'await client.close()',
       forcedCall: 'client.destroy()',
+      isUnanswered: ({ isReady }) => isReady === false,
       lingersMs: 3000,
       detail: ({ options }) => {
         const socket = (options as { socket?: unknown } | undefined)?.socket

@@ -46,7 +46,8 @@ export function isFurtherCall(self: unknown, verb: string, count: number, given:
   const record = isObject(self) ? engineOf(self) : undefined
   if (record === undefined || record.depth > 0) return false
   // `start() { this.poll() }`: what its own timer calls after the stop is no start, unless that was how it was started.
-  if (!isStarted(record.state)) return record.starts > 0 && record.start !== verb && contextEngine() === record
+  if (!isStarted(record.state))
+    return record.starts > 0 && record.start !== verb && contextEngine() === record
   if (record.start !== verb) return true
   return count > 0 && (verbsOfItems.has(verb) || namesAnother(record, given))
 }

@@ -85,11 +85,20 @@ export function traitsOf(
     packages: packagesOf(packageIn(path)),
     stopCall: callThatIsThere(engine.stopCall, engine.stops, prototype),
     forcedCall: engine.forcedCall ?? null,
+    isUnanswered: (target) => isTrue(() => engine.isUnanswered?.(target as Record<string, unknown>)),
     lingersMs: engine.lingersMs ?? usuallyLingersMs,
     keeps: engine.keeps === true,
     endsWithParent: engine.isLease === true && engine.takenBy === undefined,
     detail: (target) => detailOf(engine, target),
   }
+}
+
+function isTrue(ask: () => unknown): boolean {
+  let answer: unknown = false
+  attempt('the state of an engine', () => {
+    answer = ask()
+  })
+  return answer === true
 }
 
 /** An older version may have another method in its place: `await client.quit()`. */

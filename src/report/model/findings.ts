@@ -118,14 +118,14 @@ function* describing(
     waitsFor: waitsFor(first),
     opener: engine === null ? openerOf(first) : null,
     openedIn: kind === 'orphan' ? openedIn(first, sources) : null,
-    stopCall: engine === null ? stopCallOf(first.handles[0]) : ((longest ?? engine).traits?.stopCall ?? null),
+    stopCall: engine === null ? stopCallOf(first.handles[0]) : callOf(longest ?? engine),
     forcedCall: engine?.traits?.forcedCall ?? null,
     isLease: longest !== undefined || (engine?.lease ?? false),
     callers: waiting === null ? null : { count: waiting.count, ageMs: at - waiting.since },
     lent: leases.map(({ name }) => shownName(name)),
     hook: testPlace(scopeOf(first))?.hook ?? null,
     children: whole.map(({ name }) => shownName(name)),
-    childCalls: [...new Set(whole.map(({ traits }) => traits?.stopCall ?? null))],
+    childCalls: [...new Set(whole.map(callOf))],
     handles: own,
     strayStop: engine === null ? null : strayStopOf(engine, sources),
     site: longest === undefined ? site : sources.site(sources.frameIn(longest.started ?? longest.created)),
@@ -213,6 +213,14 @@ function isPartOfLibrary({ traits, parent }: EngineRecord, children: ReadonlySet
 }
 
 /** What users write to end a handle. */
+/** What users write to stop a library's engine as it is now; `null`: it is no library's. */
+function callOf({ traits, target }: EngineRecord): string | null {
+  if (traits === null) return null
+  const object = target?.deref()
+  const isUnanswered = traits.forcedCall !== null && object !== undefined && traits.isUnanswered(object)
+  return isUnanswered ? traits.forcedCall : traits.stopCall
+}
+
 function stopCallOf(handle: OwnedHandle | undefined): string | null {
   return handle === undefined ? null : handle.live.record.kind.stopCall(handle.live.resource)
 }
