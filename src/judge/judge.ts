@@ -136,6 +136,9 @@ function isCoveredByParent(
   const { blames = 'engine' } = kind
   const lender = engine.lease && engine.parent !== null ? verdicts.get(engine.parent) : undefined
   if (lender?.kind.tellsOfLeases === true) return true
+  // A client's pool waits for what was taken from the client.
+  if (engine.state === 'stopping' && ancestors(engine).some((each) => waitsForLease(each, holdings)))
+    return true
   // What was taken is to be given back by whoever took it, whatever becomes of what it was taken from.
   if (blames === 'engine' || (engine.lease && engine.traits?.endsWithParent !== true)) return false
   const isOwnFault = blames !== 'outermost' || hasFaultyPlace(engine, conditions)
@@ -154,6 +157,10 @@ function isCoveredByParent(
     child = parent
   }
   return false
+}
+
+function ancestors({ parent }: EngineRecord): EngineRecord[] {
+  return parent === null ? [] : [parent, ...ancestors(parent)]
 }
 
 /** Its stop waits for what was taken from it: that is told, and nothing of what it holds meanwhile. */

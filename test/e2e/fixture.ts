@@ -17,6 +17,8 @@ export interface Fixture {
   since: readonly [number, number]
   /** The server that it speaks to; `null`: none. */
   service: string | null
+  /** The grace time, in milliseconds; `null`: so long that none is cut off. */
+  graceMs: string | null
   /** What the finding says to write; `null`: it is not stated. */
   fix: string | null
   leaks: Verdict[]
@@ -70,6 +72,7 @@ function readFixture(root: string, name: string): Fixture {
     flags: header(text, 'flags')?.split(' ') ?? [],
     since: [Number(major), Number(minor)],
     service: header(text, 'service') ?? null,
+    graceMs: header(text, 'grace') ?? null,
     fix: header(text, 'fix') ?? null,
     leaks: sources.flatMap((source) => verdicts(source, 'leak')),
     warnings: sources.flatMap((source) => verdicts(source, 'warning')),

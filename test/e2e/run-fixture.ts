@@ -27,12 +27,15 @@ export interface Run {
 }
 
 /** `load`: flags that come before the preload. */
-export async function runFixture({ file, flags }: Fixture, load: readonly string[] = []): Promise<Run> {
+export async function runFixture(
+  { file, flags, graceMs }: Fixture,
+  load: readonly string[] = [],
+): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'leakwatch-fixture-'))
   try {
     const child = spawn(node, [...flags, ...load, '--import', preload, file], {
       cwd: dirname(file),
-      env: environment(join(folder, 'report-%p-%t.json')),
+      env: environment(join(folder, 'report-%p-%t.json'), graceMs),
     })
     const overdue = setTimeout(() => child.kill('SIGKILL'), patienceMs)
     let stdout = ''
@@ -63,7 +66,7 @@ export async function runFixture({ file, flags }: Fixture, load: readonly string
   }
 }
 
-function environment(out: string): NodeJS.ProcessEnv {
+function environment(out: string, graceMs: string | null): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([key]) => !/^(LEAKWATCH|NODE_|VITEST)/.test(key))
   return {
     ...Object.fromEntries(inherited),
@@ -72,7 +75,7 @@ function environment(out: string): NodeJS.ProcessEnv {
     LEAKWATCH_STALL_MS: '0',
     LEAKWATCH_CHECK_MS: '0',
     // What closes at exit is not judged by how busy the machine is.
-    LEAKWATCH_GRACE_MS: '10000',
+    LEAKWATCH_GRACE_MS: graceMs ?? '10000',
   }
 }
 
