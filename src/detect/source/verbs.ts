@@ -1,21 +1,8 @@
 import { inserted } from './hook-name.ts'
 
-/** The method names by which an engine of the program's own code is recognised. Of several that a class has, the first is told. */
-export const startVerbs: string[] = [
-  'start',
-  'listen',
-  'open',
-  'connect',
-  'launch',
-  'run',
-  'boot',
-  'bootstrap',
-  'init',
-  'initialize',
-  'initialise',
-  'subscribe',
-  'watch',
-  'setup',
+/** Start verbs that programs call for each item: a second call with an argument does not mean that the first is over. */
+const itemVerbs = ['run', 'subscribe', 'watch'] as const
+const laterItemVerbs = [
   'mount',
   'activate',
   'enable',
@@ -28,6 +15,25 @@ export const startVerbs: string[] = [
   'observe',
   'poll',
   'monitor',
+] as const
+
+export const verbsOfItems: ReadonlySet<string> = new Set([...itemVerbs, ...laterItemVerbs])
+
+/** The method names by which an engine of the program's own code is recognised. Of several that a class has, the first is told. */
+export const startVerbs: string[] = [
+  'start',
+  'listen',
+  'open',
+  'connect',
+  'launch',
+  ...itemVerbs,
+  'boot',
+  'bootstrap',
+  'init',
+  'initialize',
+  'initialise',
+  'setup',
+  ...laterItemVerbs,
   'up',
   'onModuleInit',
   'onApplicationBootstrap',
@@ -86,25 +92,6 @@ export function endsSomething(text: string): boolean {
 export function mayEnd(name: string, text: () => string): boolean {
   return !passingVerbs.has(name) || endsSomething(text())
 }
-
-/** Start verbs that programs call for each item: a second call with an argument does not mean that the first is over. */
-export const verbsOfItems: ReadonlySet<string> = new Set([
-  'run',
-  'subscribe',
-  'watch',
-  'mount',
-  'activate',
-  'enable',
-  'attach',
-  'register',
-  'join',
-  'serve',
-  'spawn',
-  'schedule',
-  'observe',
-  'poll',
-  'monitor',
-])
 
 /** What takes something that has to be given back. */
 export const takeVerbs: readonly string[] = [
