@@ -8,7 +8,7 @@ import { Given } from '../records/record-of.ts'
 import { insertedText } from '../self/written-text.ts'
 import { isInternal, type PlainFrame } from '../stacks/frames.ts'
 import { callsMaker } from './calls-maker.ts'
-import type { HandleRecord } from './handle-table.ts'
+import type { Chain, HandleRecord } from './handle-table.ts'
 import type { HandleType } from './handle-type.ts'
 import { isConnecting } from './socket-types.ts'
 import { state } from './state.ts'
@@ -37,6 +37,11 @@ class LinkField extends Given {
   }
 }
 
+function chainOf(record: HandleRecord): Chain {
+  record.chain ??= { links: 1, first: null, code: '', before: null, round: null }
+  return record.chain
+}
+
 /** Called with all that begins, once there is any link. */
 function carryLink(kind: HandleType | undefined, resource: object): void {
   const link = LinkField.get(executionAsyncResource())
@@ -56,22 +61,22 @@ export function joinChain(record: HandleRecord, resource: object): void {
   state.carryLink = carryLink
   LinkField.set(resource, record)
   const code = codeOf(resource)
-  record.code = code
+  chainOf(record).code = code
   if (from === null) {
     if (code !== '') joinByCode(record, resource, code)
     else joinByPlace(record, resource)
     return
   }
   let turns = 1
-  for (let link: HandleRecord | null = from; link !== null; link = link.before) {
-    if (code !== '' && link.code === code && mayBeOfOne(link, record)) {
+  for (let link: HandleRecord | null = from; link !== null; link = link.chain?.before ?? null) {
+    if (code !== '' && link.chain?.code === code && mayBeOfOne(link, record)) {
       becomeLink(record, link)
-      record.before = link.before
+      chainOf(record).before = link.chain.before
       return
     }
     turns += 1
   }
-  if (turns <= kindsInTurn) record.before = from
+  if (turns <= kindsInTurn) chainOf(record).before = from
 }
 
 function mayBeOfOne(one: HandleRecord, other: HandleRecord): boolean {
@@ -137,7 +142,7 @@ function joinByPlace(record: HandleRecord, resource: object): void {
   const differs = frames.findIndex(
     (frame, index) => placeOf([frame]) !== placeOf(others.slice(index, index + 1)),
   )
-  record.round = {
+  chainOf(record).round = {
     first: before.round?.first ?? before,
     links: (before.round?.links ?? 1) + 1,
     frames: Math.min(before.round?.frames ?? makersLooked, differs < 0 ? makersLooked : differs),
@@ -159,14 +164,15 @@ export function becomeRound(record: HandleRecord): void {
   const { round } = record
   if (round === null || record.first !== null) return
   becomeLink(record, round.first)
-  record.links = round.links
+  chainOf(record).links = round.links
 }
 
 function becomeLink(record: HandleRecord, from: HandleRecord): void {
   const { openedAt, owner, start, stack, links } = from
-  record.first = from.first ?? from
+  const chain = chainOf(record)
+  chain.first = from.first ?? from
   record.openedAt = openedAt
-  record.links = links + 1
+  chain.links = links + 1
   record.stack = stack ?? record.stack
   if (owner === null) return
   record.owner = owner

@@ -29,16 +29,8 @@ export class HandleRecord extends WeakRef<object> {
   readonly part: boolean
   /** It is in the old table: not known to be over. */
   isListed = true
-  /** How many timers and sockets led to it, each made by the one before, itself among them; see `chains.ts`. */
-  links = 1
-  /** The first of these; `null`: it is the first, or the only one. */
-  first: HandleRecord | null = null
-  /** The text of a one-shot timer's callback. */
-  code = ''
-  /** The link in whose work a chain of another code began. */
-  before: HandleRecord | null = null
-  /** It may be one of a chain, if the code at its place goes round: see `chains.ts`. */
-  round: Round | null = null
+  /** `null`: it is no timer that may be one of a chain, nor was made by one: see `chains.ts`. */
+  chain: Chain | null = null
 
   constructor(resource: object, kind: HandleType, row: Row) {
     super(resource)
@@ -51,6 +43,32 @@ export class HandleRecord extends WeakRef<object> {
     this.stack = row.stack
     this.part = row.part
   }
+
+  /** How many timers and sockets led to it, each made by the one before, itself among them. */
+  get links(): number {
+    return this.chain === null ? 1 : this.chain.links
+  }
+
+  /** The first of these; `null`: it is the first, or the only one. */
+  get first(): HandleRecord | null {
+    return this.chain === null ? null : this.chain.first
+  }
+
+  /** It may be one of a chain, if the code at its place goes round. */
+  get round(): Round | null {
+    return this.chain === null ? null : this.chain.round
+  }
+}
+
+/** What is known of a handle as a link. */
+export interface Chain {
+  links: number
+  first: HandleRecord | null
+  /** The text of a one-shot timer's callback. */
+  code: string
+  /** The link in whose work a chain of another code began. */
+  before: HandleRecord | null
+  round: Round | null
 }
 
 /** Timers of one place, each made as soon as the one before had fired. */
