@@ -12,7 +12,7 @@ import { leaveAlone } from '../core/stock.ts'
 import { aroundStart, aroundStop, known } from '../detect/lifecycle/around.ts'
 import { isTelling, noteUnseen, wrapAs } from '../detect/lifecycle/methods.ts'
 import { nameVerbs } from '../detect/lifecycle/named-verbs.ts'
-import { methodNames } from '../detect/lifecycle/verbs-of.ts'
+import { verbNames } from '../detect/lifecycle/verbs-of.ts'
 import type { Around, Refusal } from '../detect/lifecycle/wrap.ts'
 import { familiesAmong, type Role } from '../detect/source/verb-families.ts'
 import { startVerbs, stopSymbols, stopVerbs, verbName } from '../detect/source/verbs.ts'
@@ -90,7 +90,7 @@ function verbsOf(target: object, options: TrackOptions): Verbs {
 
 /** `startPolling`, where it has `stopPolling`. */
 function familyOf(target: object, role: Role): string | null {
-  const families = familiesAmong(methodNames(target))
+  const families = familiesAmong(verbNames(target))
   for (const [name, each] of families) if (each === role) return name
   return null
 }

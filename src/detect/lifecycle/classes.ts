@@ -11,7 +11,7 @@ import { type Families, familiesAmong, noFamilies, type Role } from '../source/v
 import { mayEnd, passingVerbs, startVerbs, stopSymbols, stopVerbs, verbName } from '../source/verbs.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
 import { type Home, state } from './state.ts'
-import { familyStop, methodNames } from './verbs-of.ts'
+import { familyStop, verbNames } from './verbs-of.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -197,9 +197,7 @@ export function lifecycleOf(prototype: object): Lifecycle | null {
   const [cls] = own
   const sources = own.map(({ source }) => source)
   const families =
-    cls === undefined || (start !== null && stop !== null)
-      ? noFamilies
-      : familiesAmong(methodNames(prototype))
+    cls === undefined || (start !== null && stop !== null) ? noFamilies : familiesAmong(verbNames(prototype))
   stop ??= familyStop(families)
   const lifecycle = cls === undefined ? null : new Lifecycle(cls, sources, { start, stop, families }, isQuiet)
   state.lifecycles.set(prototype, lifecycle)

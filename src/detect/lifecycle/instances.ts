@@ -23,7 +23,7 @@ import {
 import { noteRefused, wrapMethod } from './methods.ts'
 import { outsideConstructors } from './outside-constructors.ts'
 import { state } from './state.ts'
-import { familyStop, methodNames } from './verbs-of.ts'
+import { familyStop, verbNames } from './verbs-of.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -76,7 +76,7 @@ function lifecycleFor(prototype: object): Lifecycle | null {
 function wrapOwnVerbs(instance: object, keys: readonly string[], { cls, start, stop }: Lifecycle): void {
   // The first of a class shows what all of them have.
   if ((start === null || stop === null) && cls.instances < instancesWithStack)
-    cls.families = familiesAmong(methodNames(instance))
+    cls.families = familiesAmong(verbNames(instance))
   const { families } = cls
   for (const key of keys) {
     if (!isVerb(key) && !families.has(key)) continue

@@ -9,7 +9,7 @@ import { insertedText } from '../../core/self/written-text.ts'
 import { isAnyStop, mayBeVerb } from '../source/verb-families.ts'
 import { endsSomething } from '../source/verbs.ts'
 import { state } from './state.ts'
-import { methodNames } from './verbs-of.ts'
+import { verbNames } from './verbs-of.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -28,7 +28,7 @@ function endsTheRest({ stop, cls }: EngineRecord, target: object, held: readonly
   if (called === null) return null
   const dealtWith = fieldsIn(called)
   const kept = fieldsWith(target, held)
-  for (const name of methodNames(target)) {
+  for (const name of verbNames(target)) {
     // What the one calls by itself was called.
     if (name === stop || dealtWith.has(name) || !isAnyStop(name, cls?.families ?? new Map())) continue
     const text = textOf(target, name) ?? ''

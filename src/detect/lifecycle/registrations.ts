@@ -12,7 +12,7 @@ import { registerInstance } from './instances.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
 import { lookAtPartialStops } from './partial-stops.ts'
 import { state } from './state.ts'
-import { ownFunctionNames } from './verbs-of.ts'
+import { ownVerbNames } from './verbs-of.ts'
 import type { AnyFunction } from './wrap.ts'
 
 const createdDepth = 16
@@ -34,7 +34,7 @@ function registerObject(
   telling = '',
 ): void {
   if (hasCreation(object)) return
-  const families = familiesAmong(ownFunctionNames(object))
+  const families = familiesAmong(ownVerbNames(object))
   if (ownStop(object) === null && ![...families.values()].includes('stop')) return
   noteCreation(object, engineStack(registerObject, createdDepth))
   const cls = literalClass(name === '' ? 'anonymous object' : name, file, line, endLine)

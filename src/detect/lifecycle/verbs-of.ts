@@ -1,14 +1,14 @@
-/** The names of an object's methods, and which of them ends what another has begun. */
+/** The verbs among an object's methods, and which of them ends what another has begun. */
 import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { insertedText } from '../../core/self/written-text.ts'
-import { type Families, stopAfter } from '../source/verb-families.ts'
+import { type Families, mayBeVerb, stopAfter } from '../source/verb-families.ts'
 import { mayEnd } from '../source/verbs.ts'
 import { state } from './state.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
-/** Of the functions that an object has itself, or from those that it was made of. */
-export function methodNames(object: object): string[] {
+/** Names of functions that may start or stop, of an object and those that it was made of. */
+export function verbNames(object: object): string[] {
   const names: string[] = []
   let each: object | null = object
   for (
@@ -16,14 +16,17 @@ export function methodNames(object: object): string[] {
     each !== null && each !== Object.prototype && !types.isProxy(each);
     each = Object.getPrototypeOf(each)
   )
-    names.push(...ownFunctionNames(each))
+    names.push(...ownVerbNames(each))
   return names
 }
 
-export function ownFunctionNames(object: object): string[] {
-  return Object.entries(Object.getOwnPropertyDescriptors(object)).flatMap(([name, { value }]) => {
-    if (typeof value !== 'function' || name === 'constructor' || state.unseenStops.has(value)) return []
-    return mayEnd(name, () => insertedText(value)) ? [name] : []
+/** Of those that an object has itself. */
+export function ownVerbNames(object: object): string[] {
+  return Object.getOwnPropertyNames(object).filter((name) => {
+    if (!mayBeVerb(name)) return false
+    const value: unknown = Object.getOwnPropertyDescriptor(object, name)?.value
+    if (typeof value !== 'function' || state.unseenStops.has(value)) return false
+    return mayEnd(name, () => insertedText(value as never))
   })
 }
 
@@ -32,7 +35,7 @@ export function stopFor({ cls, stop }: EngineRecord, self: object, verb: string)
   if (cls === null) return stop
   let known = cls.stops?.get(verb)
   if (known === undefined) {
-    known = stopAfter(verb, methodNames(self)) ?? stop
+    known = stopAfter(verb, verbNames(self)) ?? stop
     cls.stops ??= new Map()
     cls.stops.set(verb, known)
   }
