@@ -179,8 +179,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'settings',
   ],
   'cli/saved': ['errors', 'report/schema'],
+  'cli/monitoring': [],
   cli: [
     'cli/console',
+    'cli/monitoring',
     'cli/run',
     'cli/saved',
     'cli/targets',
