@@ -1,25 +1,18 @@
-/**
- * What metrics tell, looked at when somebody asks: in slices, and once for all who ask within a second. However much there is to look
- * at, a look is so rare that all of them together take a two hundredth of a core.
- */
+/** What metrics tell, looked at when somebody asks. */
 import { shutdown } from '../core/engines/begun-shutdown.ts'
 import { state as faultsState } from '../core/self/state.ts'
 import { state as stacks } from '../core/stacks/state.ts'
-import { now } from '../core/time/clock.ts'
-import { inSlices, type Steps } from '../core/time/steps.ts'
+import type { Steps } from '../core/time/steps.ts'
 import type { FoundLeak } from '../live/leaks-of-checks.ts'
 import { lookingAtEngines, type Waiters } from './engines-by-place.ts'
 import { lookingAtTypes } from './handles-by-type.ts'
 import { type Counted, LabelledPlaces, other } from './labelled-places.ts'
+import { Look } from './look.ts'
 
-/** What has to be looked for. */
-interface Looked {
+export interface Measurement {
   readonly places: readonly Counted[]
   readonly waiters: readonly LabelledWaiters[]
   readonly handles: ReadonlyMap<string, number>
-}
-
-export interface Measurement extends Looked {
   readonly leaks: readonly FoundLeak[]
   /** When the shutdown began; `null`: it has not. */
   readonly shutdownAt: number | null
@@ -42,74 +35,36 @@ export interface OwnCost {
   readonly looksMs: number
 }
 
-const freshMs = 1000
-const partOfCore = 1 / 200
-
 const places = new LabelledPlaces()
-let latest: Looked | null = null
-let nextLookAt = 0
-let underWay: Promise<Looked> | null = null
-let looksMs = 0
+const engines = new Look(function* (): Steps<Pick<Measurement, 'places' | 'waiters'>> {
+  const found = yield* lookingAtEngines()
+  return { places: yield* places.counting(found), waiters: labelled(found.waiters) }
+})
+/** Takes ten times as long: each handle is asked whether it is alive. */
+const handles = new Look(lookingAtTypes)
 
 /** `leaksOfChecks`: what the checks of this thread have found. */
 export async function measurement(leaksOfChecks: () => readonly FoundLeak[]): Promise<Measurement> {
-  const looked = await freshLook()
   return {
-    ...looked,
+    ...(await engines.found()),
+    handles: await handles.found(),
     leaks: leaksOfChecks(),
     shutdownAt: shutdown()?.startedAt ?? null,
     own: ownCost(),
   }
 }
 
-async function freshLook(): Promise<Looked> {
-  if (underWay !== null) return underWay
-  if (latest !== null && now() < nextLookAt) return latest
-  underWay = look()
-  try {
-    latest = await underWay
-    return latest
-  } finally {
-    underWay = null
-  }
-}
-
-async function look(): Promise<Looked> {
-  const from = now()
-  const clock = { ms: 0 }
-  // Who asks waits for it.
-  const looked = await inSlices(timed(looking(), clock), true)
-  looksMs += clock.ms
-  nextLookAt = Math.max(from + freshMs * almost, now() + clock.ms / partOfCore)
-  return looked
-}
-
-/** Who asks each second does not always come a whole second later. */
-const almost = 0.9
-
-/** `clock` is told how long the steps have taken, without what the program did between them. */
-function* timed<T>(steps: Steps<T>, clock: { ms: number }): Steps<T> {
-  for (;;) {
-    const from = now()
-    const { done, value } = steps.next()
-    clock.ms += now() - from
-    if (done === true) return value
-    yield
-  }
-}
-
-function* looking(): Steps<Looked> {
-  const engines = yield* lookingAtEngines()
-  const counted = yield* places.counting(engines)
-  const handles = yield* lookingAtTypes()
-  return { places: counted, waiters: labelled(engines.waiters), handles }
-}
-
 function ownCost(): OwnCost {
   let faults = 0
   for (const count of faultsState.faults.values()) faults += count
   const { captured, skipped, spentMs } = stacks
-  return { stacksCaptured: captured, stacksSkipped: skipped, stacksMs: spentMs, faults, looksMs }
+  return {
+    stacksCaptured: captured,
+    stacksSkipped: skipped,
+    stacksMs: spentMs,
+    faults,
+    looksMs: engines.spentMs + handles.spentMs,
+  }
 }
 
 /** Pools with a label of their own; few programs have as many. */
