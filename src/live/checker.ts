@@ -46,8 +46,9 @@ export class Checker {
     const sinceMs = runningMsBetween(this.#lastAt, at)
     this.#lastAt = at
     const learn = (siblings: SiblingsByPlace) => this.#reported.learn(siblings, sinceMs)
-    const isSuspicious = await inSlices(glancing(this.#settings, learn), false)
-    if (!isSuspicious && this.#reported.isEmpty && !this.#leaks.isAsked) return
+    const { isAsked, found } = this.#leaks
+    const isSuspicious = await inSlices(glancing(this.#settings, learn, isAsked), false)
+    if (!isSuspicious && this.#reported.isEmpty && found.length === 0) return
     await this.#tell()
   }
 

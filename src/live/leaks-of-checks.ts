@@ -17,7 +17,7 @@ export interface FoundLeak {
 
 /** Those of the last check. */
 export interface LeaksOfChecks {
-  /** Somebody wants to know: each check judges, suspicious or not. */
+  /** Somebody wants to know: a check judges, too, where there may only be what it does not report. */
   isAsked: boolean
   found: readonly FoundLeak[]
 }

@@ -54,12 +54,27 @@ class Poller {
   start() { this.timers = [setInterval(() => {}, 1000), setInterval(() => {}, 1000)] }
   stop() { clearInterval(this.timers[0]) }
 }
-const poller = new Poller()
-poller.start()
-poller.stop()
+class Twice {
+  start() { this.timer = setInterval(() => {}, 1000) }
+  stop() { clearInterval(this.timer) }
+}
+class Failing {
+  async start() { setInterval(() => {}, 1000); await null; throw new Error('no') }
+  stop() {}
+}
+class Parent {
+  start() { this.child = new Twice(); this.child.start() }
+  stop() {}
+}
+const [poller, twice, failing, parent] = [new Poller(), new Twice(), new Failing(), new Parent()]
+for (const engine of [poller, parent]) engine.start()
+for (const engine of [poller, parent]) engine.stop()
+twice.start()
+twice.start()
+failing.start().catch(() => {})
 const read = async () => {
   const text = await register.getSingleMetricAsString('leakwatch_findings')
-  if (!text.includes('leakwatch_findings{')) return void setTimeout(read, 200)
+  if (text.split('leakwatch_findings{').length < 5) return void setTimeout(read, 200)
   console.log(text)
   process.exit()
 }
@@ -146,9 +161,13 @@ describe('leakwatch/prometheus', () => {
 
   it('tells what the last check has found, of all kinds', async () => {
     const { output } = await watched('found.mjs', { LEAKWATCH_CHECK_MS: '300' })
-    expect(output).toContain(
-      'leakwatch_findings{kind="stop-incomplete",engine="Poller",site="found.mjs:8"} 1',
-    )
+    const found = output.split('\n').filter((line) => line.startsWith('leakwatch_findings'))
+    expect(found.sort()).toEqual([
+      'leakwatch_findings{kind="restarted",engine="Twice",site="found.mjs:22"} 1',
+      'leakwatch_findings{kind="start-failed",engine="Failing",site="found.mjs:24"} 1',
+      'leakwatch_findings{kind="stop-incomplete",engine="Parent",site="found.mjs:20"} 1',
+      'leakwatch_findings{kind="stop-incomplete",engine="Poller",site="found.mjs:20"} 1',
+    ])
   })
 
   it('has under 500 series, whatever a program generates: 100,000 places', async () => {
