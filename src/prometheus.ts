@@ -33,16 +33,12 @@ export function collect(registry?: PrometheusRegistry): () => void {
   const inside = watchedProcess('leakwatch/prometheus')
   const given = registry ?? (inside === null ? null : globalRegistry())
   if (inside === null || given === null) return nothing
-  const known = registered.get(given)
-  if (known !== undefined) return known
+  // Anew: the program may have cleared the registry.
+  registered.get(given)?.()
   const { registerMetrics } = inside.module('metrics/prometheus-metrics.js') as Metrics
   const undo = registerMetrics(given as unknown as Registry, inside)
-  const unregister = (): void => {
-    registered.delete(given)
-    undo()
-  }
-  registered.set(given, unregister)
-  return unregister
+  registered.set(given, undo)
+  return undo
 }
 
 /** That of the program's copy, else of the one that the working directory or leakwatch's own folder leads to. */
