@@ -44,15 +44,17 @@ export function collect(registry?: PrometheusRegistry): () => void {
 /** That of the program's copy, else of the one that the working directory or leakwatch's own folder leads to. */
 function globalRegistry(): PrometheusRegistry | null {
   const folders = [() => realpathSync(process.argv[1] ?? ''), () => `${process.cwd()}/`, () => __filename]
+  let got: string | null = null
   for (const folder of folders) {
     try {
       const { register } = createRequire(folder())('prom-client') as { register: PrometheusRegistry }
       if (methods.every((method) => typeof register[method] === 'function')) return register
-    } catch {
-      // there is none
+    } catch (error) {
+      const [line = ''] = String(error instanceof Error ? error.message : error).split('\n')
+      if (!line.includes("'prom-client'")) got ??= line
     }
   }
-  complain((errors) => errors.LEAKWATCH_METRICS_CLIENT())
+  complain((errors) => errors.LEAKWATCH_METRICS_CLIENT(got ?? 'none'))
   return null
 }
 

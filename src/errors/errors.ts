@@ -139,9 +139,9 @@ export const rows = {
     'one that it does not watch',
     'There are no metrics of it: preload leakwatch with `node --require leakwatch`, without `LEAKWATCH=off`.',
   ],
-  LEAKWATCH_METRICS_CLIENT: (): Row => [
+  LEAKWATCH_METRICS_CLIENT: (got: string): Row => [
     'the package `prom-client` where the program finds its packages',
-    'none',
+    got,
     "leakwatch's metrics are missing: install it, or call `collect(registry)`.",
   ],
   LEAKWATCH_METRICS_PROVIDER: (seconds: number): Row => [
