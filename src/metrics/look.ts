@@ -5,7 +5,7 @@ import { inSlices, type Steps } from '../core/time/steps.ts'
 /** Who asks each second does not always come a whole second later. */
 const freshMs = 900
 /** What all looks at the same take together, of one core. */
-const partOfCore = 1 / 400
+const partOfCore = 1 / 1000
 
 export class Look<T> {
   readonly #looking: () => Steps<T>

@@ -15,11 +15,12 @@ const generated = join(tmpdir(), `leakwatch-bench-places-${process.pid}.mjs`)
 writeFileSync(generated, `export const starts = [\n${'(poller) => poller.start(1e8),\n'.repeat(places)}]\n`)
 const { starts } = await import(pathToFileURL(generated).href)
 rmSync(generated)
-const kept = []
+/** Reachable, or V8 collects them once this module has run: then they are leaks. */
+globalThis.kept = []
 for (let index = 0; index < engines; index += 1) {
   const poller = new Poller()
   starts[index % places](poller)
-  kept.push(poller)
+  globalThis.kept.push(poller)
 }
 
 serve(
