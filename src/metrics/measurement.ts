@@ -40,7 +40,7 @@ const engines = new Look(function* (): Steps<Pick<Measurement, 'places' | 'waite
   const found = yield* lookingAtEngines()
   return { places: yield* places.counting(found), waiters: labelled(found.waiters) }
 })
-/** Takes ten times as long: each handle is asked whether it is alive. */
+/** Takes several times as long: each handle is asked whether it is alive. */
 const handles = new Look(lookingAtTypes)
 
 /** `leaksOfChecks`: what the checks of this thread have found. */
