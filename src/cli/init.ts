@@ -2,7 +2,7 @@
 
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { Command } from 'commander'
+import { Argument, Command } from 'commander'
 import { CodedError } from '../errors/coded-error.ts'
 import { errors } from '../errors/errors.ts'
 import { standardOutput } from '../report/output/choose-format.ts'
@@ -12,6 +12,7 @@ import { settingTable } from '../settings/settings.ts'
 import { isOutputColoured } from './console/environment.ts'
 import { examples } from './console/examples.ts'
 import { print } from './console/print.ts'
+import { files } from './monitoring/files.ts'
 import { defaultOf, keyOf, settingNotes } from './setting-notes.ts'
 import { snippets } from './snippets.ts'
 
@@ -22,17 +23,24 @@ export function initCommand(): Command {
     .summary('write leakwatch.config.json, and print lines to paste')
     .description(
       `Writes a commented \`${fileName}\` into the working directory, and prints the lines to paste ` +
-        'for Kubernetes, Docker, pm2, systemd and GitHub Actions.',
+        'for Kubernetes, Docker, pm2, systemd and GitHub Actions. With the name of a tool it ' +
+        'only prints a file for that: alert rules, a dashboard, an index template.',
     )
+    .addArgument(new Argument('[tool]', 'the tool to print a file for').choices(Object.keys(files)))
     .option('--force', 'overwrite an existing file')
     .addHelpText(
       'after',
       examples([
         ['leakwatch init', 'a file with every setting and its default'],
         ['leakwatch init --force', 'the same, overwriting an existing file'],
+        ['leakwatch init prometheus > rules.yml', 'alert rules; `promtool` checks them'],
+        ['leakwatch init grafana > board.json', 'a dashboard to import'],
       ]),
     )
-    .action(({ force }: { force?: true }) => init(force === true))
+    .action((tool: keyof typeof files | undefined, { force }: { force?: true }) => {
+      if (tool === undefined) init(force === true)
+      else print(files[tool].text())
+    })
 }
 
 function init(isForced: boolean): void {

@@ -130,7 +130,26 @@ export const rows = {
   LEAKWATCH_ALLOW_REASON: (got: string): Row => ['a reason why what this test starts may stay', got],
   LEAKWATCH_ON_EVENT: (names: string, event: string): Row => [`one of ${names}`, `\`${event}\``],
   LEAKWATCH_ON_LISTENER: (got: string): Row => ['a function to call', got],
+  LEAKWATCH_METRICS_REGISTRY: (got: string): Row => ['a `Registry` of `prom-client`', got],
+  LEAKWATCH_METRICS_METERS: (got: string): Row => ['a `MeterProvider` of OpenTelemetry', got],
   LEAKWATCH_TO_BE_STOPPED: (): Row => ['an engine that leakwatch has seen start', 'something else'],
+
+  // metrics
+  LEAKWATCH_METRICS_UNWATCHED: (entry: string): Row => [
+    `\`${entry}\` in a process that leakwatch watches`,
+    'one that it does not watch',
+    'There are no metrics of it: preload leakwatch with `node --require leakwatch`, without `LEAKWATCH=off`.',
+  ],
+  LEAKWATCH_METRICS_CLIENT: (got: string): Row => [
+    'the package `prom-client` where the program finds its packages',
+    got,
+    "leakwatch's metrics are missing: install it, or call `collect(registry)`.",
+  ],
+  LEAKWATCH_METRICS_PROVIDER: (seconds: number): Row => [
+    'a meter provider, set with `metrics.setGlobalMeterProvider`',
+    `none in ${seconds} s`,
+    "leakwatch's metrics begin once there is one.",
+  ],
 
   // reports that are written
   LEAKWATCH_OUT_UNWRITABLE: (setting: string, path: string, code: string): Row => [

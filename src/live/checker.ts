@@ -12,6 +12,7 @@ import type { Report } from '../report/schema/report.ts'
 import { sources } from '../report/sources/sources.ts'
 import { glancing } from './glance.ts'
 import type { JudgingSettings, Occasion } from './judging.ts'
+import type { LeaksOfChecks } from './leaks-of-checks.ts'
 import { type Changes, ReportedFindings } from './reported-findings.ts'
 
 const occasion: Occasion = { trigger: 'check' }
@@ -27,12 +28,14 @@ export class Checker {
   readonly #steps: ReportSteps
   readonly #settings: JudgingSettings
   readonly #reported = new ReportedFindings()
+  readonly #leaks: LeaksOfChecks
   #lastAt: number
   #isAtWork = false
 
-  constructor(steps: ReportSteps, settings: JudgingSettings) {
+  constructor(steps: ReportSteps, settings: JudgingSettings, leaks: LeaksOfChecks) {
     this.#steps = steps
     this.#settings = settings
+    this.#leaks = leaks
     // The first check comes that long after the first engine.
     this.#lastAt = now() - settings.checkMs
   }
@@ -43,8 +46,9 @@ export class Checker {
     const sinceMs = runningMsBetween(this.#lastAt, at)
     this.#lastAt = at
     const learn = (siblings: SiblingsByPlace) => this.#reported.learn(siblings, sinceMs)
-    const isSuspicious = await inSlices(glancing(this.#settings, learn), false)
-    if (!isSuspicious && this.#reported.isEmpty) return
+    const { isAsked, found } = this.#leaks
+    const isSuspicious = await inSlices(glancing(this.#settings, learn, isAsked), false)
+    if (!isSuspicious && this.#reported.isEmpty && found.length === 0) return
     await this.#tell()
   }
 
@@ -66,18 +70,26 @@ export class Checker {
 
   async #tellChanges(): Promise<void> {
     let { judged, changes } = await this.#look()
-    if (changes.appeared.length + changes.over.length === 0) return
-    if (changes.appeared.length > 0) {
+    const isKept = this.#leaks.isAsked && judged.faults.some(({ severity }) => severity === 'leak')
+    if (changes.appeared.length > 0 || isKept) {
       // What is closing at this moment is no change.
       await wait(this.#settings.graceMs, false)
       ;({ judged, changes } = await this.#look())
     }
+    this.#leaks.found = isKept ? await this.#findLeaks(judged) : []
+    if (changes.appeared.length + changes.over.length === 0) return
     const news = { ...judged, faults: changes.appeared }
     const report = await inSlices(this.#steps.composing(news, occasion), false)
     const resolved = this.#reported.note(report, changes)
     if (report.findings.length + resolved.length > 0) {
       await inSlices(this.#steps.delivering({ ...report, resolved }, true), false)
     }
+  }
+
+  #findLeaks(judged: Judged): Promise<LeaksOfChecks['found']> {
+    const { findingLeaks } = require('./leaks-of-checks.js') as typeof import('./leaks-of-checks.ts')
+    const composing = (leaks: Judged) => this.#steps.composing(leaks, occasion)
+    return inSlices(findingLeaks(judged, composing), false)
   }
 
   async #look(): Promise<{ judged: Judged; changes: Changes }> {

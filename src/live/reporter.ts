@@ -10,6 +10,7 @@ import type { Checker } from './checker.ts'
 import type { Program } from './composing.ts'
 import { delivering, isForLogs, isWanted, tellListeners } from './delivering.ts'
 import { judgeAfterGrace, judging, type Occasion, stockOfThread, type TakeStock } from './judging.ts'
+import type { FoundLeak, LeaksOfChecks } from './leaks-of-checks.ts'
 
 export type { Occasion } from './judging.ts'
 
@@ -37,6 +38,7 @@ export class Reporter {
   readonly #settings: Settings
   readonly #program: Program
   readonly #takeStock: TakeStock
+  readonly #leaks: LeaksOfChecks = { isAsked: false, found: [] }
   #checker: Checker | null = null
   /** A test suite judges by itself when it is done: what checks say in between is noise. */
   isAsserted = false
@@ -106,10 +108,16 @@ export class Reporter {
     if (!this.isAsserted) await this.#check().look()
   }
 
+  /** The leaks of the last check, of all kinds. Checks look for them from the first call on. */
+  leaksOfChecks(): readonly FoundLeak[] {
+    this.#leaks.isAsked = true
+    return this.#leaks.found
+  }
+
   #check(): Checker {
     if (this.#checker === null) {
       const { Checker } = require('./checker.js') as typeof import('./checker.ts')
-      this.#checker = new Checker(this, this.#settings)
+      this.#checker = new Checker(this, this.#settings, this.#leaks)
     }
     return this.#checker
   }

@@ -216,6 +216,13 @@ function configSchema() {
   return `${JSON.stringify(configSchema(), null, 2)}\n`
 }
 
+/** What `leakwatch init` prints for other tools, as files. */
+function writeMonitoring() {
+  const { files } = createRequire(import.meta.url)('../../dist/cli/monitoring/files.js')
+  for (const { name, text } of Object.values(files))
+    writeFileSync(join(dist, 'cli', 'monitoring', name), text())
+}
+
 /** Of all of leakwatch, and of what it depends on: the parser. */
 function writeBuildId() {
   const hash = createHash('sha256').update(readFileSync(new URL('../../package.json', import.meta.url)))
@@ -228,6 +235,7 @@ function writeBuildId() {
 
 writeFileSync(join(dist, 'package.json'), manifest())
 writeFileSync(join(dist, 'config-schema.json'), configSchema())
+writeMonitoring()
 writeBuildId()
 await writeBundles()
 await commonJsEntry()

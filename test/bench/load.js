@@ -10,6 +10,7 @@ export async function startServer(program, connects) {
   const agent = new http.Agent({ keepAlive: !connects, maxSockets: clients })
   return {
     ask,
+    port: first.port,
     work: (count) => load(agent, first.port, count),
     end() {
       agent.destroy()

@@ -154,6 +154,9 @@ describe(`the tarball, installed, on Node ${version}`, () => {
       'LICENSE',
       'README.md',
       'bin/leakwatch.js',
+      'dist/cli/monitoring/elastic-template.json',
+      'dist/cli/monitoring/grafana-dashboard.json',
+      'dist/cli/monitoring/prometheus-rules.yml',
       'dist/config-schema.json',
       'dist/package.json',
       'package.json',
@@ -210,6 +213,12 @@ describe(`the tarball, installed, on Node ${version}`, () => {
 
   it('has types', async () => {
     const program = `import { assertNoLeaks, type Report, report, track } from 'leakwatch'
+import { collect as meters } from 'leakwatch/otel'
+import { collect } from 'leakwatch/prometheus'
+const undo: () => void = collect()
+undo()
+// @ts-expect-error: nothing of a provider's
+meters({})
 const made: Report = await report()
 const clock: { close(): void } = track({ close() {} }, { name: 'clock' })
 await assertNoLeaks({ graceMs: made.summary.leaks })
@@ -230,6 +239,15 @@ track({ close() {} }, { name: 'clock' })
     const { ending, stderr } = await run(['required.cjs'], folder)
     expect(printed(stderr)).toEqual(['never-stopped clock at required.cjs:2'])
     expect(ending).toBe(0)
+  })
+
+  it('says in one line that there is no prom-client, and the program goes on', async () => {
+    writeFileSync(join(folder, 'alone.mjs'), "import 'leakwatch/prometheus'\nconsole.log('on')\n")
+    for (const way of ['--import', '--require']) {
+      const { ending, stdout, stderr } = await run([way, 'leakwatch', 'alone.mjs'], folder)
+      expect({ ending, stdout }).toEqual({ ending: 0, stdout: 'on\n' })
+      expect(stderr).toMatch(/^LEAKWATCH_METRICS_CLIENT: expected the package `prom-client` [^\n]*\n$/)
+    }
   })
 
   it('installs once: preloaded, imported, required, and from a second copy', async () => {

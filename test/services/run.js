@@ -1,6 +1,7 @@
 /**
  * Runs the programs in `fixtures/libraries` against the real libraries, which it installs first, and against real servers on their standard
  * ports of 127.0.0.1. A program whose server does not answer is skipped; with `LEAKWATCH_TEST_SERVICES=required` it fails. Needs the network once.
+ * Beside them it runs a fleet of processes that Prometheus scrapes, where that is installed.
  *
  *     node test/services/run.js           # the newest versions
  *     node test/services/run.js oldest    # the oldest that are known by name, and run on these Nodes

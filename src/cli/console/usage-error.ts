@@ -28,7 +28,10 @@ export function usageError(program: Command, argv: readonly string[], error: Com
     case 'commander.optionMissingArgument':
       return errors.LEAKWATCH_USAGE.missing(`\`${first}\``, next)
     case 'commander.invalidArgument':
-      return errors.LEAKWATCH_USAGE.choice(first, choicesIn(message), second || third, next)
+      // Of an argument, commander names what was given first.
+      return message.includes('command-argument value')
+        ? errors.LEAKWATCH_USAGE.choice(second, choicesIn(message), first, next)
+        : errors.LEAKWATCH_USAGE.choice(first, choicesIn(message), second || third, next)
     default:
       return errors.LEAKWATCH_USAGE.other(name, message.replace(/^error: |\.$/g, ''), next)
   }
