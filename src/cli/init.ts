@@ -22,7 +22,7 @@ export function initCommand(): Command {
     .summary('write leakwatch.config.json, and print lines to paste')
     .description(
       `Writes a commented \`${fileName}\` into the working directory, and prints the lines to paste ` +
-        'for Kubernetes, Docker, pm2, systemd and GitHub Actions.',
+        'for Kubernetes, Docker, pm2, systemd, coding agents and GitHub Actions.',
     )
     .option('--force', 'overwrite an existing file')
     .addHelpText(

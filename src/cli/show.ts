@@ -7,6 +7,7 @@ import { escapeControls } from '../report/words/escape.ts'
 import { examples } from './console/examples.ts'
 import { formatReports } from './console/format-reports.ts'
 import { print } from './console/print.ts'
+import { usualFormat, usualFormatText } from './console/usual-format.ts'
 import { NoReportsFound } from './saved/parse-reports.ts'
 import { readAllReports } from './saved/read-reports.ts'
 
@@ -15,7 +16,7 @@ export function showCommand(): Command {
     .summary('print saved reports')
     .description('Prints the reports that LEAKWATCH_OUT has saved.')
     .argument('<file or folder...>', 'a report, a folder of them, or `-` for standard input')
-    .addOption(new Option('--format <format>', 'how to print them').choices(formatNames).default('text'))
+    .addOption(new Option('--format <format>', `how to print them (${usualFormatText})`).choices(formatNames))
     .addHelpText(
       'after',
       examples([
@@ -27,7 +28,8 @@ export function showCommand(): Command {
     .action(show)
 }
 
-async function show(paths: string[], { format }: { format: ReportFormat }): Promise<void> {
+async function show(paths: string[], given: { format?: ReportFormat }): Promise<void> {
+  const format = given.format ?? (await usualFormat(standardOutput()))
   const { reports, complaints } = await readAllReports(paths)
   const { isDocument } = formatOf(format)
   const isNone = reports.length === 0 && complaints.every((each) => each instanceof NoReportsFound)

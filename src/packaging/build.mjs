@@ -22,7 +22,7 @@ const bundles = {
     'detect/transform/transform-module.js',
     'detect/transform/transform.js',
     'core/engines/record-engine.js',
-    'report/formats/list.js',
+    'report/formats/process-formats.js',
   ],
   // What Node before 22.15, and before 24.21, needs beside.
   'older-node.js': ['detect/loader/old-loader.js', 'core/promises/promise-hooks.js'],

@@ -60,6 +60,16 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
     expect(stdout.match(/^ {4}shown {5}above, with its places$/gm)).toHaveLength(1)
   })
 
+  it('prints plain text where a coding agent runs it', async () => {
+    const env = { AI_AGENT: 'somebody' }
+    const [chosen, text] = await Promise.all([
+      show(['a.json'], { env }),
+      show(['a.json', '--format', 'text'], { env }),
+    ])
+    expect(chosen.stdout).toContain('\nprove: npx leakwatch run -- node ')
+    expect(text.stdout).toContain('✖ ')
+  })
+
   it('leaves out what is being written, in a folder and where a shell names all of it', async () => {
     const [folders, named] = await Promise.all([
       show(['written']),
