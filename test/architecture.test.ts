@@ -178,7 +178,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'report/words',
     'settings',
   ],
-  'cli/saved': ['errors', 'report/schema'],
+  'cli/saved': ['errors', 'report/model', 'report/schema'],
   cli: [
     'cli/console',
     'cli/run',

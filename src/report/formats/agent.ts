@@ -9,6 +9,7 @@ import { escapeControls } from '../words/escape.ts'
 import { counted, headline } from '../words/headline.ts'
 import { clip } from '../words/layout.ts'
 import { apartFromRunning } from '../words/running.ts'
+import { seenText } from '../words/sightings.ts'
 import { shortPath, showSite } from '../words/site.ts'
 import { treeHeadline, treeRows } from '../words/tree-text.ts'
 import type { Format } from './format.ts'
@@ -57,7 +58,7 @@ function headOf(reports: readonly Report[], all: readonly LocatedFinding[]): str
 }
 
 function findingLines({ finding, site, name, code, processes }: LocatedFinding, folder: string): string[] {
-  const { kind, severity, message, fix, test, id } = finding
+  const { kind, severity, message, fix, test, id, seen } = finding
   const place = site === null ? name : showSite(folder, false)(site)
   const others = processes.length > 1 ? ` (in ${processes.length} processes)` : ''
   const tests = test === null ? [] : [[shortPath(test.file, folder), test.name, test.hook]]
@@ -65,6 +66,7 @@ function findingLines({ finding, site, name, code, processes }: LocatedFinding, 
     `${place} ${severity} ${kind} ${id}: ${message}${others}`,
     ...(code === null ? [] : [`   code: ${code}`]),
     ...tests.map((parts) => `   test: ${parts.filter((part) => part !== null).join(' > ')}`),
+    ...(seen === undefined ? [] : [`   seen: ${seenText(seen)}`]),
     `   fix: ${fix}`,
   ]
 }

@@ -60,7 +60,8 @@ export function locate(report: Report, finding: Finding, parts: PartsById): Loca
 }
 
 /** The process of a finding. */
-export function processOf(report: Report, { process }: Finding): Process {
+export function processOf(report: Report, { process, seen }: Finding): Process {
+  if (seen !== undefined) return seen.process
   const found = report.processes?.find(
     ({ pid, threadId }) => pid === process?.pid && threadId === process.threadId,
   )
