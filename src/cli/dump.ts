@@ -7,7 +7,7 @@ import { CodedError } from '../errors/coded-error.ts'
 import { errors } from '../errors/errors.ts'
 import { formatNames, type ReportFormat } from '../report/formats/list.ts'
 import { standardOutput } from '../report/output/choose-format.ts'
-import { savingReport } from '../report/output/save.ts'
+import { isFile, savingReport } from '../report/output/save.ts'
 import type { Report } from '../report/schema/report.ts'
 import { escapeControls } from '../report/words/escape.ts'
 import { examples } from './console/examples.ts'
@@ -39,7 +39,7 @@ export function dumpCommand(): Command {
     .addOption(new Option('--format <format>', `how to print it (${usualFormatText})`).choices(formatNames))
     .option(
       '--out <path>',
-      'also save it as JSON, as LEAKWATCH_OUT does: a folder, or a file that ends in .json',
+      'also save it, as LEAKWATCH_OUT does: a folder, or a file that ends in .json or .html',
     )
     .addHelpText(
       'after',
@@ -69,7 +69,7 @@ async function dump(pids: string[], { all, format: given, out }: DumpOptions): P
     else reports.push(report)
   }
   if (out !== undefined) for (const report of reports) save(report, out)
-  if (reports.length > 1 && out?.endsWith('.json') && !/%[pn]/.test(out)) {
+  if (reports.length > 1 && out !== undefined && isFile(out) && !/%[pn]/.test(out)) {
     const line = `leakwatch: ${out} has the last of ${reports.length} reports: with \`%p\`, the pid, in its name each has a file`
     process.stderr.write(`${escapeControls(line)}\n`)
   }

@@ -55,7 +55,7 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
   },
   out: {
     meaning:
-      'Also save each report as JSON. A path that ends in `.json` is a file (`%p` pid, `%t` thread, `%n` sequence); any other path is a folder.',
+      'Also save each report as JSON. A path that ends in `.json`, or in `.html` for a page to look at, is a file (`%p` pid, `%t` thread, `%n` sequence); any other path is a folder.',
     schema: text,
     example: 'reports/',
   },

@@ -103,6 +103,14 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
     expect((await show(['merged.txt'])).stdout).toBe(text?.stdout)
   })
 
+  it('makes one page of a folder, in which each bug comes once', async () => {
+    const { code, stdout } = await show(['.', '--format', 'html'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('1 leak in 2 reports of 1 process of shop')
+    expect(stdout.match(/<article /g)).toHaveLength(1)
+    expect(stdout.match(/<section /g)).toHaveLength(1)
+  })
+
   it('merges few where asked to, and of many shows each where asked to', async () => {
     const [merged, each] = await Promise.all([
       show(['.', '--merge', '--format', 'json']),

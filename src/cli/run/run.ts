@@ -57,7 +57,7 @@ export function runSubcommand(): Command {
     )
     .option(
       '--out <path>',
-      'also save the report: a path that ends in `.json` is a file, any other is a folder',
+      'also save the report: a path that ends in `.json` or `.html` is a file, any other is a folder',
     )
     .addOption(
       new Option(
