@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander'
 import { CodedError } from '../errors/coded-error.ts'
 import { errors } from '../errors/errors.ts'
+import { formatDifferenceHtml } from '../report/formats/growth-html.ts'
 import { formatDifferenceJson, formatDifferenceNdjson } from '../report/formats/growth-json.ts'
 import { formatDifference } from '../report/formats/growth-text.ts'
 import { type Difference, differenceOf, isGrowth } from '../report/model/growth.ts'
@@ -17,7 +18,7 @@ import { inventoriesAt } from './saved/read-inventory.ts'
 const grewCode = 23
 
 interface Options {
-  format: 'text' | 'json' | 'ndjson'
+  format: 'text' | 'json' | 'ndjson' | 'html'
   fail?: true
 }
 
@@ -34,7 +35,9 @@ export function diffCommand(): Command {
       'a later report or folder; without it the first and the last report of each process in `before` are compared',
     )
     .addOption(
-      new Option('--format <format>', 'how to print it').choices(['text', 'json', 'ndjson']).default('text'),
+      new Option('--format <format>', 'how to print it')
+        .choices(['text', 'json', 'ndjson', 'html'])
+        .default('text'),
     )
     .option('--fail', 'exit with 23 where something grew')
     .addHelpText(
@@ -55,6 +58,7 @@ async function diff(before: string, after: string | undefined, { format, fail }:
   const output = standardOutput()
   if (format === 'json') print(formatDifferenceJson(difference))
   else if (format === 'ndjson') print(formatDifferenceNdjson(difference))
+  else if (format === 'html') print(formatDifferenceHtml(difference))
   else print(formatDifference(difference, { width: output.width, coloured: isOutputColoured(output) }))
   if (fail && difference.growths.some(isGrowth)) process.exitCode = grewCode
 }

@@ -57,6 +57,7 @@ beforeAll(async () => {
         folder: ['diff', 'reports'],
         json: ['diff', '--format', 'json', one, two],
         ndjson: ['diff', '--format', 'ndjson', one, two],
+        html: ['diff', '--format', 'html', one, two],
         same: ['diff', '--fail', two, two],
         swapped: ['diff', '--fail', two, one],
       }
@@ -110,6 +111,13 @@ describe(`\`leakwatch diff\`, on Node ${nodeVersion}`, () => {
       name: 'Engine',
     })
     expect(lines.at(-1)).toMatchObject({ event: 'leakwatch.difference.summary', message: '1 grew' })
+  })
+
+  it('tells the same as a page without a script', () => {
+    const page = said.html?.stdout ?? ''
+    expect(page).toMatch(/^<!doctype html>[\s\S]*<h2>leakwatch: 1 grew, in /)
+    expect(page).toMatch(/<h4>Engine<\/h4>[\s\S]*<dd>1 before, 4 now<\/dd>/)
+    expect(page).not.toContain('<script')
   })
 
   it('exits with 0 where nothing grew', () => {

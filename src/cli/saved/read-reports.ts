@@ -1,6 +1,6 @@
 /** Reads reports that `LEAKWATCH_OUT` saved, or that come through a pipe. */
 
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { CodedError } from '../../errors/coded-error.ts'
@@ -21,9 +21,7 @@ export interface ReadReports {
 /** The reports of several files and folders, in their order. */
 export async function readAllReports(paths: readonly string[]): Promise<ReadReports> {
   const all: ReadReports = { reports: [], complaints: [] }
-  // A shell gives what is being written as well: `reports/*`.
-  const whole = paths.length > 1 ? paths.filter((path) => !path.endsWith('.tmp')) : paths
-  for (const path of whole) {
+  for (const path of whole(paths)) {
     const { reports, complaints } = await readReports(path)
     all.reports.push(...reports)
     all.complaints.push(...complaints)
@@ -31,14 +29,22 @@ export async function readAllReports(paths: readonly string[]): Promise<ReadRepo
   return all
 }
 
+/** A shell gives what is being written as well: `reports/*`. */
+function whole(paths: readonly string[]): readonly string[] {
+  return paths.length > 1 ? paths.filter((path) => !path.endsWith('.tmp')) : paths
+}
+
 export function isSavedFolder(path: string): boolean {
   return path !== standardInput && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-/** How many files with reports there are in those of the paths that are folders. */
+/** How many files that may have reports there are in those of the paths that are folders. */
 export function filesInFolders(paths: readonly string[]): number {
   const folders = paths.filter(isSavedFolder)
-  return folders.reduce((sum, folder) => sum + reportFiles(folder).length, 0)
+  return folders.reduce((sum, folder) => {
+    const [own, ...inner] = [...candidates(folder)].map(({ names }) => names.length)
+    return sum + (own || inner.reduce((all, each) => all + each, 0))
+  }, 0)
 }
 
 /**
@@ -49,7 +55,7 @@ export async function* eachReport(
   paths: readonly string[],
   complain: (error: CodedError) => void,
 ): AsyncGenerator<Report> {
-  for (const path of paths) {
+  for (const path of whole(paths)) {
     if (!isSavedFolder(path)) {
       const { reports, complaints } = await readReports(path)
       complaints.forEach(complain)
@@ -108,23 +114,34 @@ function reportsInFolder(folder: string): ReadReports {
   throw new NoReportsFound(errors.LEAKWATCH_REPORT_NONE.folder(folder))
 }
 
-/** Files of the folder; if it has none, files of the folders in it: `LEAKWATCH_OUT=reports/%p` makes one for each process. */
-function reportFiles(folder: string): string[] {
-  const own = jsonFiles(folder)
-  if (own.length > 0) return own
-  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  return folders.flatMap(({ name }) => jsonFiles(join(folder, name)))
+/**
+ * Files of the folder; if it has none, files of the folders in it: `LEAKWATCH_OUT=reports/%p` makes one for each process. Plain files
+ * only: a pipe would block.
+ */
+function* reportFiles(folder: string): Generator<string> {
+  let isAny = false
+  for (const { folder: own, names } of candidates(folder)) {
+    // The folders in it do not count where it has files of its own.
+    if (isAny && own !== folder) return
+    for (const name of names) {
+      const file = join(own, name)
+      if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) continue
+      isAny ||= own === folder
+      yield file
+    }
+  }
 }
 
-/** Plain files only: a pipe would block. */
-function jsonFiles(folder: string): string[] {
-  const isPlain = (entry: Dirent): boolean =>
-    entry.isFile() ||
-    (entry.isSymbolicLink() &&
-      statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isFile() === true)
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.name.endsWith('.json') && isPlain(entry))
-    .map(({ name }) => join(folder, name))
+/** Names alone: of each of a hundred thousand files nothing else is kept. */
+function* candidates(folder: string): Generator<{ folder: string; names: string[] }> {
+  yield { folder, names: jsonNames(folder) }
+  for (const { name } of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()))
+    yield { folder: join(folder, name), names: jsonNames(join(folder, name)) }
+}
+
+function jsonNames(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
     .sort()
 }
 

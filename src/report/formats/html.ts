@@ -2,13 +2,13 @@
  * Reports as one page that needs no network: to be opened from disk, sent by mail or kept by CI. What is to be read stands in it as
  * text; its script adds the search, the tree of engines and the curves.
  */
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { pageDocument } from '../page/document.ts'
 import { type FindingContext, findingArticle, rowList } from '../page/findings.ts'
 import { type Lives, livesOf } from '../page/lives.ts'
-import { html, jsonMarkup, type Markup } from '../page/markup.ts'
+import { html, type Markup } from '../page/markup.ts'
 import { count, overview } from '../page/overview.ts'
 import { shutdownSection } from '../page/shutdown.ts'
 import { pageStyle } from '../page/style.ts'
@@ -36,8 +36,8 @@ export function formatHtml(reports: readonly Report[], folder: string): string {
   }
   const plot = needsPlot(data) ? asset('uplot/dist/uPlot.iife.min.js') : ''
   const style = `${pageStyle}${plot === '' ? '' : asset('uplot/dist/uPlot.min.css')}`
-  const script = `${plot}\n${pageScript()}`
-  return page(reports, contexts, { data, style, script }).html
+  const script = { data, text: `${plot}\n${pageScript()}` }
+  return pageDocument({ title: titleOf(reports), style, body: bodyOf(contexts), script })
 }
 
 /** The compiled script stands in `dist` alone, also for tests that run the source. */
@@ -53,53 +53,22 @@ function needsPlot({ lives, growth }: { lives: readonly Lives[]; growth: object 
   return Object.keys(growth).length > 0 || lives.some(({ rows }) => rows.length > 1)
 }
 
-interface PageParts {
-  data: object
-  style: string
-  script: string
+function titleOf(reports: readonly Report[]): string {
+  const [only] = reports
+  if (only === undefined || reports.length > 1) return `leakwatch: ${reports.length} reports`
+  return only.processes === undefined ? headline(only) : treeHeadline(only)
 }
 
-function page(
-  reports: readonly Report[],
-  contexts: readonly FindingContext[],
-  { data, style, script }: PageParts,
-): Markup {
-  const [only] = reports
-  const title =
-    only !== undefined && reports.length === 1
-      ? only.processes === undefined
-        ? headline(only)
-        : treeHeadline(only)
-      : `leakwatch: ${reports.length} reports`
-  const findings = reports.flatMap((report) => report.findings)
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '${hashOf(script)}'; style-src '${hashOf(style)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${{ html: style }}</style>
-</head>
-<body>
-<a class="skip" href="#findings">Skip to the findings</a>
+function bodyOf(contexts: readonly FindingContext[]): Markup {
+  const findings = contexts.flatMap(({ report }) => report.findings)
+  return html`<a class="skip" href="#findings">Skip to the findings</a>
 <header><h1>leakwatch</h1>
 ${findings.length > 0 && toolbar(findings)}
 </header>
 <main>
+${contexts.length === 0 && html`<p id="findings">There are no reports: nothing leaked.</p>`}
 ${contexts.map((context, index) => section(context, index))}
-</main>
-<script type="application/json" id="data">${jsonMarkup(data)}</script>
-<script>${{ html: script }}</script>
-</body>
-</html>
-`
-}
-
-/** As the browser computes it from what stands between the tags. */
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+</main>`
 }
 
 function toolbar(findings: readonly Finding[]): Markup {

@@ -44,7 +44,7 @@ export function gathering(): Gathering {
 
   /** A run's numbers are those of all its processes: the first has them. */
   const addProcess = (report: Report, process: Process, isFirst: boolean, at: number): void => {
-    if (hosts.size < namesKept) hosts.add(process.hostname)
+    hosts.add(process.hostname)
     if (services.size < namesKept) services.add(process.service)
     if (builds.size < namesKept) builds.add(buildOf(process))
     // A check tells only what is new and what is over.
