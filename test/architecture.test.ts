@@ -91,6 +91,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   packaging: ['cache', 'settings/early'],
   'report/page/client': [],
   'report/page': [
+    'core/time',
     'report/model',
     'report/schema',
     'report/secrets',

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { formatHtml } from '../../src/report/formats/html.ts'
+import { atOnce } from '../../src/core/time/steps.ts'
+import { formattingHtml } from '../../src/report/formats/html.ts'
 import { gathering } from '../../src/report/model/gather.ts'
 import type { Report } from '../../src/report/schema/report.ts'
 import { sampleEngine, sampleFinding, sampleHandle, sampleReport, sampleStop } from '../report/sample.ts'
@@ -67,6 +68,9 @@ function fleet(): Report {
     )
   return all.report() as Report
 }
+
+const formatHtml = (reports: readonly Report[], folder: string): string =>
+  atOnce(formattingHtml(reports, folder))
 
 interface Opened {
   page: Page

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { Steps } from '../../core/time/steps.ts'
 import { pageDocument } from '../page/document.ts'
 import { type FindingContext, findingArticle, rowList } from '../page/findings.ts'
 import { type Lives, livesOf } from '../page/lives.ts'
@@ -21,23 +22,33 @@ import { summaryRows } from './text.ts'
 
 export const format: Format = {
   isDocument: true,
-  // biome-ignore lint/correctness/useYield: it is made at once
   *rendering(reports, { workspace }) {
-    return formatHtml(reports, workspace())
+    return yield* formattingHtml(reports, workspace())
   },
 }
 
 /** `folder`: sources below it are shown with the lines around a place. */
-export function formatHtml(reports: readonly Report[], folder: string): string {
+export function* formattingHtml(reports: readonly Report[], folder: string): Steps<string> {
   const contexts = contextsOf(reports, folder)
+  const lives: Lives[] = []
+  const sections: Markup[] = []
+  for (const [index, context] of contexts.entries()) {
+    lives.push(yield* livesOf(context))
+    const articles: Markup[] = []
+    for (const finding of context.report.findings) {
+      articles.push(findingArticle(finding, context))
+      yield
+    }
+    sections.push(section(context, articles, index))
+  }
   const data = {
-    lives: contexts.map(livesOf),
+    lives,
     growth: Object.fromEntries(contexts.flatMap(growthOf)),
   }
   const plot = needsPlot(data) ? asset('uplot/dist/uPlot.iife.min.js') : ''
   const style = `${pageStyle}${plot === '' ? '' : asset('uplot/dist/uPlot.min.css')}`
   const script = { data, text: `${plot}\n${pageScript()}` }
-  return pageDocument({ title: titleOf(reports), style, body: bodyOf(contexts), script })
+  return pageDocument({ title: titleOf(reports), style, body: bodyOf(contexts, sections), script })
 }
 
 /** The compiled script stands in `dist` alone, also for tests that run the source. */
@@ -59,7 +70,7 @@ function titleOf(reports: readonly Report[]): string {
   return only.processes === undefined ? headline(only) : treeHeadline(only)
 }
 
-function bodyOf(contexts: readonly FindingContext[]): Markup {
+function bodyOf(contexts: readonly FindingContext[], sections: readonly Markup[]): Markup {
   const findings = contexts.flatMap(({ report }) => report.findings)
   return html`<a class="skip" href="#findings">Skip to the findings</a>
 <header><h1>leakwatch</h1>
@@ -67,7 +78,7 @@ ${findings.length > 0 && toolbar(findings)}
 </header>
 <main>
 ${contexts.length === 0 && html`<p id="findings">There are no reports: nothing leaked.</p>`}
-${contexts.map((context, index) => section(context, index))}
+${sections}
 </main>`
 }
 
@@ -82,7 +93,7 @@ function toolbar(findings: readonly Finding[]): Markup {
 </form>`
 }
 
-function section(context: FindingContext, index: number): Markup {
+function section(context: FindingContext, articles: readonly Markup[], index: number): Markup {
   const { report } = context
   const { findings, engines, shutdown, processes } = report
   const rows = [
@@ -91,7 +102,7 @@ function section(context: FindingContext, index: number): Markup {
   ]
   return html`<section class="report">
 ${overview(context)}
-${findings.length > 0 && html`<h3 ${{ html: index === 0 ? 'id="findings"' : '' }}>Findings</h3><div class="findings">${findings.map((finding) => findingArticle(finding, context))}</div>`}
+${findings.length > 0 && html`<h3 ${{ html: index === 0 ? 'id="findings"' : '' }}>Findings</h3><div class="findings">${articles}</div>`}
 ${findings.length === 0 && index === 0 && html`<p id="findings">No findings.</p>`}
 ${
   engines.length > 0 &&

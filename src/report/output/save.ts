@@ -18,7 +18,10 @@ export function* savingReport(report: Report, out: string, setting = 'LEAKWATCH_
   const path = fileFor(report, out, saved)
   const draft = `${path}.${report.process.pid}-${report.process.threadId}-${process.hrtime.bigint().toString(36)}.tmp`
   try {
-    yield* writingDraft(draft, path.endsWith('.html') ? [page(report)] : yield* formattingJson(report))
+    yield* writingDraft(
+      draft,
+      path.endsWith('.html') ? [yield* formattingPage(report)] : yield* formattingJson(report),
+    )
     renameSync(draft, path)
     return null
   } catch (error) {
@@ -34,9 +37,9 @@ export function isFile(path: string): boolean {
   return /\.(?:json|html)$/.test(path)
 }
 
-function page(report: Report): string {
-  const { formatHtml } = require('../formats/html.js') as typeof import('../formats/html.ts')
-  return formatHtml([report], report.process.cwd)
+function formattingPage(report: Report): Steps<string> {
+  const { formattingHtml } = require('../formats/html.js') as typeof import('../formats/html.ts')
+  return formattingHtml([report], report.process.cwd)
 }
 
 function fileFor({ at, process: { pid, threadId } }: Report, out: string, sequence: number): string {

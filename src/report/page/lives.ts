@@ -2,6 +2,7 @@
  * The engines of a report as data for the page's script: a tree in depth-first order, with what each holds and its life. There may be ten
  * thousand, most of a few names and places: texts stand in a list of their own.
  */
+import { type Steps, stepSize } from '../../core/time/steps.ts'
 import type { Engine, Report } from '../schema/report.ts'
 import { escapeControls } from '../words/escape.ts'
 import { heldHandlesText } from '../words/held-handles.ts'
@@ -23,7 +24,7 @@ export interface Lives {
 
 const deepest = 30
 
-export function livesOf({ report, anchorOf }: FindingContext): Lives {
+export function* livesOf({ report, anchorOf }: FindingContext): Steps<Lives> {
   const texts: string[] = []
   const numbers = new Map<string, number>()
   const numberOf = (text: string): number => {
@@ -40,9 +41,13 @@ export function livesOf({ report, anchorOf }: FindingContext): Lives {
   const anchors = new Map(report.findings.map((finding) => [finding.engine, anchorOf(finding)]))
   const children = childrenOf(engines)
   const rows: LifeRow[] = []
-  const show = showSite(report.process.cwd, false)
-  const add = (engine: Engine, depth: number): void => {
-    const { id, name, state, startedAt, stoppedAt, site } = engine
+  const folders = new Map(report.processes?.map((each) => [`${each.pid} ${each.threadId}`, each.cwd]))
+  const folderOf = (key: Engine['process']): string =>
+    folders.get(`${key?.pid} ${key?.threadId}`) ?? report.process.cwd
+  const add = (
+    { id, name, state, startedAt, stoppedAt, site, process: own }: Engine,
+    depth: number,
+  ): void => {
     const isOver = state !== 'running' && state !== 'starting' && stoppedAt !== null
     rows.push([
       depth,
@@ -50,13 +55,22 @@ export function livesOf({ report, anchorOf }: FindingContext): Lives {
       numberOf(state),
       (Date.parse(startedAt) || from) - from,
       isOver ? Date.parse(stoppedAt) - from : -1,
-      numberOf(site === null ? '' : show(site)),
+      numberOf(site === null ? '' : showSite(folderOf(own), false)(site)),
       numberOf(heldHandlesText(held.get(id) ?? [])),
       numberOf(anchors.get(id) ?? ''),
     ])
-    for (const child of children.get(id) ?? []) add(child, Math.min(depth + 1, deepest))
   }
-  for (const root of children.get(null) ?? []) add(root, 0)
+  const waiting = (children.get(null) ?? []).map((engine) => ({ engine, depth: 0 })).reverse()
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { engine, depth } = next
+    add(engine, depth)
+    if (rows.length % stepSize === 0) yield
+    const below = (children.get(engine.id) ?? []).map((child) => ({
+      engine: child,
+      depth: Math.min(depth + 1, deepest),
+    }))
+    waiting.push(...below.reverse())
+  }
   return {
     texts,
     rows,

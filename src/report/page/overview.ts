@@ -1,5 +1,6 @@
 /** What is seen first: how much leaks, what, where and since when. */
-import type { Finding } from '../schema/report.ts'
+import { processOf } from '../model/located-findings.ts'
+import type { Finding, Handle, Report } from '../schema/report.ts'
 import { type PartsById, subjectOf } from '../words/finding-rows.ts'
 import { headline } from '../words/headline.ts'
 import { showSite } from '../words/site.ts'
@@ -55,13 +56,18 @@ ${hidden > 0 && html`<p>and ${count(hidden)} more below</p>`}`
 function findingRow(finding: Finding, { report, anchorOf }: FindingContext, parts: PartsById): Markup {
   const { seen, severity, kind, holdsProcess } = finding
   const { name, site, engine } = subjectOf(finding, parts)
-  const { cwd } = seen?.process ?? report.process
+  const { cwd } = processOf(report, finding)
+  const since = engine?.startedAt ?? openedAt(report, parts.handles.get(finding.handles[0] ?? ''))
   const rest =
     seen === undefined
-      ? html`<td>${engine === null ? '' : time(engine.startedAt)}</td><td>${holdsProcess ? 'yes' : 'no'}</td>`
+      ? html`<td>${since === null ? '' : time(since)}</td><td>${holdsProcess ? 'yes' : 'no'}</td>`
       : html`<td class="number">${seen.isEstimate && '≈ '}${count(seen.processes)}</td><td>${time(seen.first)}</td><td>${time(seen.last)}</td>`
   return html`<tr class="${severity === 'leak' ? 'leak' : 'warning'}"><td><span class="mark" aria-hidden="true">${severity === 'leak' ? '✖' : '⚠'}</span> <a href="#${anchorOf(finding)}">${name ?? kind}</a></td>
 <td>${kind}</td><td class="place">${site === null ? '' : showSite(cwd, false)(site)}</td><td class="number">${seen === undefined ? count(finding.count) : count(seen.now.count)}</td>${rest}</tr>`
+}
+
+function openedAt({ at }: Report, handle: Handle | undefined): string | null {
+  return handle === undefined ? null : new Date(Date.parse(at) - handle.ageMs).toISOString()
 }
 
 /** To the second: `2026-11-29 23:43:55`. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { formatHtml } from '../../../src/report/formats/html.ts'
+import { atOnce } from '../../../src/core/time/steps.ts'
+import { formattingHtml } from '../../../src/report/formats/html.ts'
 import { gathering } from '../../../src/report/model/gather.ts'
 import type { Report } from '../../../src/report/schema/report.ts'
 import { sampleEngine, sampleFinding, sampleReport, sampleStack } from '../sample.ts'
@@ -16,6 +17,9 @@ const evil = [
   '<!--<script>',
   ']]>\u2028\u2029\u0000\u202e&amp;&#60;script&#62;',
 ]
+
+const formatHtml = (reports: readonly Report[], folder: string): string =>
+  atOnce(formattingHtml(reports, folder))
 
 function evilReport(text: string): Report {
   const frames = [{ ...sampleStack(`/shop/${text}.ts`, 1, text).frames[2], function: text }] as never
