@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wrongReports } from '../cli/saved/wrong-reports.ts'
-import { sampleReport } from '../report/sample.ts'
+import { sampleHandle, sampleReport, sampleStack } from '../report/sample.ts'
 import { type CommandOptions, leakwatch } from './command.ts'
 import { inherited, node, nodeVersion } from './program.ts'
 import { bin } from './run-command.ts'
@@ -102,6 +102,28 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
     writeFileSync(join(folder, 'merged.txt'), json?.stdout ?? '')
     expect((await show(['merged.txt'])).stdout).toBe(text?.stdout)
   })
+
+  it('keeps none of the reports that it merges: 300 of 2 MB go through a heap of 64 MB', async () => {
+    const handles = Array.from({ length: 4000 }, (_, index) =>
+      sampleHandle(
+        `h${index}`,
+        'setInterval',
+        { delayMs: index },
+        { created: sampleStack('/shop/a.js', 1, 'a()') },
+      ),
+    )
+    const large = JSON.stringify(sampleReport({ handles }))
+    mkdirSync(join(folder, 'large'))
+    writeFileSync(join(folder, 'large', '0.json'), large)
+    for (let index = 1; index < 300; index += 1)
+      linkSync(join(folder, 'large', '0.json'), join(folder, 'large', `${index}.json`))
+    expect(large.length).toBeGreaterThan(2_000_000)
+    const { code, stdout, stderr } = await show(['large'], {
+      env: { NODE_OPTIONS: '--max-old-space-size=64' },
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^leakwatch: 1 leak in 300 reports of 1 process of shop, /)
+  }, 90_000)
 
   it('makes one page of a folder, in which each bug comes once', async () => {
     const { code, stdout } = await show(['.', '--format', 'html'])

@@ -34,7 +34,7 @@ article { border-left: 4px solid var(--warning); background: var(--card); border
 article.leak { border-color: var(--leak) } article:target, article:focus { outline: 2px solid var(--link) }
 article h3 { margin: 0; overflow-wrap: anywhere } article h3 a { color: inherit; text-decoration: none } article h3 a:hover { text-decoration: underline }
 .tag { border: 1px solid currentColor; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem } .fix { margin: .6rem 0; overflow-wrap: anywhere }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; margin: .6rem 0 }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; margin: .6rem 0; align-items: baseline }
 dt { color: var(--soft) } dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
 .source { overflow-x: auto; background: var(--back); border: 1px solid var(--line); border-radius: 4px; padding: .4rem 0; margin: .6rem 0;
   font-size: .88em; line-height: 1.45 }

@@ -8,7 +8,8 @@ const height = 150
 export interface Curve {
   /** Seconds. */
   xs: number[]
-  ys: number[]
+  /** `null`: nothing is known; the curve is interrupted. */
+  ys: (number | null)[]
   name: string
   isStepped: boolean
   /** Seconds: a vertical line there. */

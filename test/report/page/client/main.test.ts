@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { atOnce } from '../../src/core/time/steps.ts'
-import { formattingHtml } from '../../src/report/formats/html.ts'
-import { gathering } from '../../src/report/model/gather.ts'
-import type { Report } from '../../src/report/schema/report.ts'
-import { sampleEngine, sampleFinding, sampleHandle, sampleReport, sampleStop } from '../report/sample.ts'
+import { atOnce } from '../../../../src/core/time/steps.ts'
+import { formattingHtml } from '../../../../src/report/formats/html.ts'
+import { gathering } from '../../../../src/report/model/gather.ts'
+import type { Report } from '../../../../src/report/schema/report.ts'
+import { sampleEngine, sampleFinding, sampleHandle, sampleReport, sampleStop } from '../../sample.ts'
 
 const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
