@@ -79,7 +79,9 @@ function addItems(items: Map<string, InventoryItem>, report: Report): void {
   for (const { engine } of report.handles) {
     if (engine !== null) held.set(engine, (held.get(engine) ?? 0) + 1)
   }
-  for (const engine of report.engines) {
+  // A gathered report has one engine of each bug.
+  const engines = report.gathered === undefined ? report.engines : []
+  for (const engine of engines) {
     if (!runningStates.has(engine.state)) continue
     const item = itemAt(items, placeKey(engine, report.process.cwd), engine.name, engine, report)
     item.isCore = engine.origin === 'core'
@@ -103,8 +105,9 @@ function addFinding(
   const item = itemAt(items, key, name ?? finding.kind, subject, report)
   item.ids.add(finding.id)
   item.kinds.add(finding.kind)
-  if (runs) return
-  item.count += finding.count
+  if (runs && finding.seen === undefined) return
+  const count = finding.seen?.now.count ?? finding.count
+  item.count = runs ? Math.max(item.count, count) : item.count + count
   item.handles += finding.handles.length
 }
 

@@ -54,7 +54,7 @@ export function* livesOf({ report, anchorOf }: FindingContext): Steps<Lives> {
       numberOf(name),
       numberOf(state),
       (Date.parse(startedAt) || from) - from,
-      isOver ? Date.parse(stoppedAt) - from : -1,
+      isOver ? Math.max(0, (Date.parse(stoppedAt) || from) - from) : -1,
       numberOf(site === null ? '' : showSite(folderOf(own), false)(site)),
       numberOf(heldHandlesText(held.get(id) ?? [])),
       numberOf(anchors.get(id) ?? ''),

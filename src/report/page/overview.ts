@@ -67,7 +67,8 @@ function findingRow(finding: Finding, { report, anchorOf }: FindingContext, part
 }
 
 function openedAt({ at }: Report, handle: Handle | undefined): string | null {
-  return handle === undefined ? null : new Date(Date.parse(at) - handle.ageMs).toISOString()
+  const since = new Date(Date.parse(at) - (handle?.ageMs ?? Number.NaN))
+  return Number.isNaN(since.getTime()) ? null : since.toISOString()
 }
 
 /** To the second: `2026-11-29 23:43:55`. */

@@ -11,7 +11,7 @@ export function keepInStep(filter: Filtering): void {
   }
   /** A link leads to its finding whatever is searched for. */
   const follow = (): void => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    const target = document.getElementById(location.hash.slice(1))
     if (target === null || !findings.includes(target)) return
     if (target.hidden) filter.clear()
     go(target)

@@ -10,7 +10,7 @@ interface PageData {
   growth: Record<string, [number[], number[]]>
 }
 
-const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as PageData
+const data = JSON.parse(document.querySelector('script#data')?.textContent ?? '{}') as PageData
 const filter = filtering()
 
 for (const place of document.querySelectorAll<HTMLElement>('.lives')) {
