@@ -10,7 +10,7 @@ export function headline(report: Report): string {
     [countedFindings(report), over].filter((text) => text !== '').join(', ') || 'nothing to report'
   if (gathered !== undefined) return gatheredHeadline(found, gathered)
   // A newer leakwatch may have other triggers.
-  const moment = moments[trigger]?.(process) ?? `(${trigger})`
+  const moment = Object.hasOwn(moments, trigger) ? moments[trigger]?.(process) : `(${trigger})`
   return `leakwatch: ${found} in ${processName(process)} ${moment}`
 }
 
