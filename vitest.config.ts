@@ -29,6 +29,29 @@ function lateModules(): Plugin {
   }
 }
 
+/** How `std-env` recognises a coding agent, which gets a format of its own: whoever runs the tests must not change what they see. */
+const agentVariables = [
+  'AI_AGENT',
+  'AUGMENT_AGENT',
+  'CLAUDECODE',
+  'CLAUDE_CODE',
+  'CODEX_SANDBOX',
+  'CODEX_THREAD_ID',
+  'COPILOT_AGENT',
+  'COPILOT_CLI',
+  'CURSOR_AGENT',
+  'EDITOR',
+  'GEMINI_CLI',
+  'GOOSE_PROVIDER',
+  'JUNIE_DATA',
+  'JUNIE_SHIM_PATH',
+  'OPENCODE',
+  'REPL_ID',
+  'TERM_PROGRAM',
+]
+for (const name of agentVariables) delete process.env[name]
+process.env.PATH = process.env.PATH?.replace(/[^:;]*\.pi[\\/]agent[^:;]*[:;]?/g, '')
+
 export default defineConfig({
   // Under its own eyes: a test that forgets a `stop()` is red.
   plugins: [leakwatch(), lateModules()],

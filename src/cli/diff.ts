@@ -3,23 +3,22 @@
 import { Command, Option } from 'commander'
 import { CodedError } from '../errors/coded-error.ts'
 import { errors } from '../errors/errors.ts'
-import { formatDifferenceJson } from '../report/formats/growth-json.ts'
+import { formatDifferenceHtml } from '../report/formats/growth-html.ts'
+import { formatDifferenceJson, formatDifferenceNdjson } from '../report/formats/growth-json.ts'
 import { formatDifference } from '../report/formats/growth-text.ts'
 import { type Difference, differenceOf, isGrowth } from '../report/model/growth.ts'
-import { inventoryOf } from '../report/model/inventory.ts'
+import type { Inventory } from '../report/model/inventory.ts'
 import { standardOutput } from '../report/output/choose-format.ts'
-import type { Report } from '../report/schema/report.ts'
 import { isOutputColoured } from './console/environment.ts'
 import { examples } from './console/examples.ts'
 import { print } from './console/print.ts'
-import { NoReportsFound } from './saved/parse-reports.ts'
-import { readReports } from './saved/read-reports.ts'
+import { inventoriesAt } from './saved/read-inventory.ts'
 
 /** The same as for a process that leaked. */
 const grewCode = 23
 
 interface Options {
-  format: 'text' | 'json'
+  format: 'text' | 'json' | 'ndjson' | 'html'
   fail?: true
 }
 
@@ -35,7 +34,11 @@ export function diffCommand(): Command {
       '[after]',
       'a later report or folder; without it the first and the last report of each process in `before` are compared',
     )
-    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'how to print it')
+        .choices(['text', 'json', 'ndjson', 'html'])
+        .default('text'),
+    )
     .option('--fail', 'exit with 23 where something grew')
     .addHelpText(
       'after',
@@ -50,31 +53,25 @@ export function diffCommand(): Command {
 }
 
 async function diff(before: string, after: string | undefined, { format, fail }: Options): Promise<void> {
-  const first = await reportsAt(before, after !== undefined)
-  if (after === undefined && first.length < 2) throw onlyOneReport(before)
-  const difference =
-    after === undefined
-      ? differenceOf(inventoryOf(first, 'first'), inventoryOf(first))
-      : differenceOf(inventoryOf(first), inventoryOf(await reportsAt(after, true)))
+  const difference = await differenceBetween(before, after)
   if (difference.shared > 0 && difference.elapsedMs < 0) throw wrongOrder(before, after ?? before, difference)
   const output = standardOutput()
-  print(
-    format === 'json'
-      ? formatDifferenceJson(difference)
-      : formatDifference(difference, { width: output.width, coloured: isOutputColoured(output) }),
-  )
+  if (format === 'json') print(formatDifferenceJson(difference))
+  else if (format === 'ndjson') print(formatDifferenceNdjson(difference))
+  else if (format === 'html') print(formatDifferenceHtml(difference))
+  else print(formatDifference(difference, { width: output.width, coloured: isOutputColoured(output) }))
   if (fail && difference.growths.some(isGrowth)) process.exitCode = grewCode
 }
 
-/**
- * A report that cannot be read ends the command: the others alone would be wrong. A folder may be empty, as it is if nothing leaked
- * (`mayBeNone`).
- */
-async function reportsAt(path: string, mayBeNone: boolean): Promise<Report[]> {
-  const { reports, complaints } = await readReports(path)
-  const complaint = complaints.find((each) => !(mayBeNone && each instanceof NoReportsFound))
-  if (complaint !== undefined) throw complaint
-  return reports
+async function differenceBetween(before: string, after: string | undefined): Promise<Difference> {
+  if (after === undefined) {
+    const { inventories, reports } = await inventoriesAt(before, ['first', 'last'], false)
+    if (reports < 2) throw onlyOneReport(before)
+    return differenceOf(...(inventories as [Inventory, Inventory]))
+  }
+  const [was] = (await inventoriesAt(before, ['last'], true)).inventories
+  const [is] = (await inventoriesAt(after, ['last'], true)).inventories
+  return differenceOf(was as Inventory, is as Inventory)
 }
 
 function onlyOneReport(path: string): CodedError {

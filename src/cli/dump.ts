@@ -7,12 +7,13 @@ import { CodedError } from '../errors/coded-error.ts'
 import { errors } from '../errors/errors.ts'
 import { formatNames, type ReportFormat } from '../report/formats/list.ts'
 import { standardOutput } from '../report/output/choose-format.ts'
-import { savingReport } from '../report/output/save.ts'
+import { isFile, savingReport } from '../report/output/save.ts'
 import type { Report } from '../report/schema/report.ts'
 import { escapeControls } from '../report/words/escape.ts'
 import { examples } from './console/examples.ts'
 import { formatReports } from './console/format-reports.ts'
 import { print } from './console/print.ts'
+import { usualFormat, usualFormatText } from './console/usual-format.ts'
 import { askForReport } from './targets/ask-for-report.ts'
 import {
   removeStaleFiles,
@@ -25,7 +26,7 @@ const timeoutMs = 10_000
 
 interface DumpOptions {
   all?: true
-  format: ReportFormat
+  format?: ReportFormat
   out?: string
 }
 
@@ -35,10 +36,10 @@ export function dumpCommand(): Command {
     .description('Asks a running process for a report, and prints it. The program and its log do not notice.')
     .argument('[pid...]', 'watched processes of this user')
     .option('--all', 'every watched process of this user')
-    .addOption(new Option('--format <format>', 'how to print it').choices(formatNames).default('text'))
+    .addOption(new Option('--format <format>', `how to print it (${usualFormatText})`).choices(formatNames))
     .option(
       '--out <path>',
-      'also save it as JSON, as LEAKWATCH_OUT does: a folder, or a file that ends in .json',
+      'also save it, as LEAKWATCH_OUT does: a folder, or a file that ends in .json or .html',
     )
     .addHelpText(
       'after',
@@ -50,7 +51,7 @@ export function dumpCommand(): Command {
     .action(dump)
 }
 
-async function dump(pids: string[], { all, format, out }: DumpOptions): Promise<void> {
+async function dump(pids: string[], { all, format: given, out }: DumpOptions): Promise<void> {
   if (pids.length > 0 === (all === true)) {
     throw new CodedError(errors.LEAKWATCH_PID_MISSING())
   }
@@ -68,13 +69,16 @@ async function dump(pids: string[], { all, format, out }: DumpOptions): Promise<
     else reports.push(report)
   }
   if (out !== undefined) for (const report of reports) save(report, out)
-  if (reports.length > 1 && out?.endsWith('.json') && !/%[pn]/.test(out)) {
+  if (reports.length > 1 && out !== undefined && isFile(out) && !/%[pn]/.test(out)) {
     const line = `leakwatch: ${out} has the last of ${reports.length} reports: with \`%p\`, the pid, in its name each has a file`
     process.stderr.write(`${escapeControls(line)}\n`)
   }
   // With `--all`, some processes may end meanwhile.
   if (failures.length > 0 && all !== true) process.exitCode = 2
-  if (reports.length > 0) for (const piece of formatReports(reports, format, standardOutput())) print(piece)
+  if (reports.length > 0) {
+    const format = given ?? (await usualFormat(standardOutput()))
+    for (const piece of formatReports(reports, format, standardOutput())) print(piece)
+  }
   // Without any report, the last failure is that of the command.
   const last = reports.length === 0 ? failures.pop() : undefined
   for (const { message } of failures) process.stderr.write(`${escapeControls(message)}\n`)

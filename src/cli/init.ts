@@ -23,7 +23,7 @@ export function initCommand(): Command {
     .summary('write leakwatch.config.json, and print lines to paste')
     .description(
       `Writes a commented \`${fileName}\` into the working directory, and prints the lines to paste ` +
-        'for Kubernetes, Docker, pm2, systemd and GitHub Actions. With the name of a tool it ' +
+        'for Kubernetes, Docker, pm2, systemd, coding agents and GitHub Actions. With the name of a tool it ' +
         'only prints a file for that: alert rules, a dashboard, an index template.',
     )
     .addArgument(new Argument('[tool]', 'the tool to print a file for').choices(Object.keys(files)))

@@ -1,7 +1,7 @@
 /** What each setting means and accepts: for the schema of the config file, and for the file that `init` writes. */
 import { constants } from 'node:os'
 import { kindNames } from '../judge/kinds/list.ts'
-import { processFormatNames } from '../report/formats/list.ts'
+import { processFormatNames } from '../report/formats/process-formats.ts'
 import type { settingTable } from '../settings/settings.ts'
 
 export interface SettingNote {
@@ -51,12 +51,12 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
   enabled: { meaning: '`off`: the preload does nothing at all.', schema: onOrOff },
   format: {
     meaning:
-      'What goes to stderr. `auto`: `text` on a terminal and where `CI` is set, else `ndjson`; `none`: nothing.',
+      'What goes to stderr. `auto`: `text` on a terminal and where `CI` is set, else `ndjson`; `none`: nothing. Where a coding agent runs it, `leakwatch run` prints `--format agent` instead of `auto`.',
     schema: { enum: ['auto', ...processFormatNames, 'none'] },
   },
   out: {
     meaning:
-      'Also save each report as JSON. A path that ends in `.json` is a file (`%p` pid, `%t` thread, `%n` sequence); any other path is a folder.',
+      'Also save each report as JSON. A path that ends in `.json`, or in `.html` for a page to look at, is a file (`%p` pid, `%t` thread, `%n` sequence); any other path is a folder.',
     schema: text,
     example: 'reports/',
   },

@@ -66,6 +66,11 @@ export const snippets: readonly Snippet[] = [
   journalctl -u shop -n 100`,
   },
   {
+    title: 'Coding agents: AGENTS.md',
+    lines: `  To check that nothing leaks, run \`npx leakwatch run -- npm test\`: it exits with 23 where something does.
+  For each leak it prints the line, what to write, and the command that proves the fix.`,
+  },
+  {
     title: 'GitHub Actions',
     lines: `  # fails the step if anything leaked, and annotates the lines
   - run: npx leakwatch run --format github -- npm test

@@ -9,6 +9,7 @@ import type { Kind } from './kinds/list.ts'
 
 export interface PackageInfo {
   name: string | null
+  version: string | null
   root: string
 }
 
@@ -32,8 +33,9 @@ function packageOfFolder(folder: string): PackageInfo | null {
 
 function readPackage(folder: string): PackageInfo | null {
   try {
-    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }
-    return { name: typeof name === 'string' ? name : null, root: folder }
+    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const textOf = (value: unknown) => (typeof value === 'string' ? value : null)
+    return { name: textOf(name), version: textOf(version), root: folder }
   } catch {
     return null
   }

@@ -10,6 +10,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
 import { minify } from 'terser'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
@@ -22,7 +23,7 @@ const bundles = {
     'detect/transform/transform-module.js',
     'detect/transform/transform.js',
     'core/engines/record-engine.js',
-    'report/formats/list.js',
+    'report/formats/process-formats.js',
   ],
   // What Node before 22.15, and before 24.21, needs beside.
   'older-node.js': ['detect/loader/old-loader.js', 'core/promises/promise-hooks.js'],
@@ -233,7 +234,17 @@ function writeBuildId() {
   writeFileSync(file, readFileSync(file, 'utf8').replace("'source'", `'${id}'`))
 }
 
+/** The script of HTML reports, which runs in a browser. It stands between tags of the page. */
+async function pageScript() {
+  const input = fileURLToPath(new URL('../report/page/client/main.ts', import.meta.url))
+  const bundle = await rolldown({ input, platform: 'browser', logLevel: 'warn' })
+  const { output } = await bundle.generate({ format: 'iife', minify: true })
+  await bundle.close()
+  return output[0].code
+}
+
 writeFileSync(join(dist, 'package.json'), manifest())
+writeFileSync(join(dist, 'report/page/client.js'), await pageScript())
 writeFileSync(join(dist, 'config-schema.json'), configSchema())
 writeMonitoring()
 writeBuildId()

@@ -5,7 +5,7 @@
 import { dirname } from 'node:path'
 import type { StackMode } from '../core/stacks/budget.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
-import type { ProcessFormat } from '../report/formats/list.ts'
+import type { ProcessFormat } from '../report/formats/process-formats.ts'
 import { type CacheSetting, cachePlace } from './early/cache-setting.ts'
 import { absolute, type Config, configFile, readConfig } from './early/config-file.ts'
 import { isOff } from './early/is-off.ts'
@@ -87,7 +87,8 @@ export const runVariable = 'LEAKWATCH_RUN'
 
 /** Loaded if a format is given. */
 const processFormatNames = (): readonly ProcessFormat[] =>
-  (require('../report/formats/list.js') as typeof import('../report/formats/list.ts')).processFormatNames
+  (require('../report/formats/process-formats.js') as typeof import('../report/formats/process-formats.ts'))
+    .processFormatNames
 
 /** The keys are those of the config file, except `enabled`: the file calls it `leakwatch`, after its variable. */
 export const settingTable: { readonly [Key in keyof Configurable]: Setting<Configurable[Key]> } = {

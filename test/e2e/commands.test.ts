@@ -56,6 +56,8 @@ beforeAll(async () => {
         grew: ['diff', '--fail', one, two],
         folder: ['diff', 'reports'],
         json: ['diff', '--format', 'json', one, two],
+        ndjson: ['diff', '--format', 'ndjson', one, two],
+        html: ['diff', '--format', 'html', one, two],
         same: ['diff', '--fail', two, two],
         swapped: ['diff', '--fail', two, one],
       }
@@ -94,6 +96,28 @@ describe(`\`leakwatch diff\`, on Node ${nodeVersion}`, () => {
       before: { count: 1 },
       after: { count: 4 },
     })
+  })
+
+  it('tells the same as a line for each place, for logs', () => {
+    const lines =
+      said.ndjson?.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)) ?? []
+    expect(lines[0]).toMatchObject({
+      level: 'warn',
+      event: 'leakwatch.difference',
+      change: 'grew',
+      name: 'Engine',
+    })
+    expect(lines.at(-1)).toMatchObject({ event: 'leakwatch.difference.summary', message: '1 grew' })
+  })
+
+  it('tells the same as a page without a script', () => {
+    const page = said.html?.stdout ?? ''
+    expect(page).toMatch(/^<!doctype html>[\s\S]*<h2>leakwatch: 1 grew, in /)
+    expect(page).toMatch(/<h4>Engine<\/h4>[\s\S]*<dd>1 before, 4 now<\/dd>/)
+    expect(page).not.toContain('<script')
   })
 
   it('exits with 0 where nothing grew', () => {

@@ -68,6 +68,27 @@ until [ -s waits.txt ]; do sleep 0.02; done
 afterAll(() => folder.remove())
 
 describe(`\`leakwatch run\`, on Node ${nodeVersion}`, () => {
+  it.concurrent('prints plain text where a coding agent runs it, unless another format is asked for', async ({
+    expect,
+  }) => {
+    const agent = { CLAUDECODE: '1' }
+    const command = ['node', 'alone.mjs']
+    const [chosen, asked, text, setting] = await Promise.all([
+      runCommand(folder, command, { flags: [], env: agent }),
+      runCommand(folder, command, { flags: ['--format', 'agent'] }),
+      runCommand(folder, command, { flags: ['--format', 'text'], env: agent }),
+      runCommand(folder, command, { flags: [], env: { ...agent, LEAKWATCH_FORMAT: 'json' } }),
+    ])
+    const plain =
+      /^leakwatch: 1 leak in .*\n1\. alone\.mjs:\d+ leak never-stopped .*\n(?: {3}.*\n)+prove: npx leakwatch run -- node alone\.mjs\n$/
+    for (const { code, stderr, stdout } of [chosen, asked]) {
+      expect({ code, stdout }).toEqual({ code: 23, stdout: '' })
+      expect(stderr).toMatch(plain)
+    }
+    expect(text.stderr).toContain('✖ ')
+    expect(setting.stderr).toContain('"schema":"leakwatch/1"')
+  })
+
   it.concurrent('tells every leak of a shell script once, in the right process', async ({ expect }) => {
     const flags = ['--format', 'json', '--out', 'saved.json']
     const { code, report, left } = await runCommand(folder, ['sh', 'three.sh'], { flags })

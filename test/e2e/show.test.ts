@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wrongReports } from '../cli/saved/wrong-reports.ts'
-import { sampleReport } from '../report/sample.ts'
+import { sampleHandle, sampleReport, sampleStack } from '../report/sample.ts'
 import { type CommandOptions, leakwatch } from './command.ts'
 import { inherited, node, nodeVersion } from './program.ts'
 import { bin } from './run-command.ts'
@@ -33,6 +33,17 @@ beforeAll(() => {
   write('other/tenth.json', JSON.stringify({ ...sampleReport(), schema: 'leakwatch/10' }))
   write('other/events.txt', '{"level":"info","event":"leakwatch.summary"}\n')
   write('other/empty.json', '')
+  mkdirSync(join(folder, 'many'))
+  const { process } = sampleReport()
+  for (let index = 0; index < 30; index += 1) {
+    const at = `2026-01-02T03:${10 + index}:00.000Z`
+    const report = sampleReport({
+      at,
+      process: { ...process, hostname: `pod-${index % 3}`, version: '1.0.0' },
+    })
+    write(`many/${index}.json`, JSON.stringify(report))
+  }
+  write('many/cut.json', line.slice(0, 700))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -58,6 +69,87 @@ describe(`\`leakwatch show\`, on Node ${nodeVersion}`, () => {
     expect(stdout.match(/✖ OrderEngine was started 3 min ago and never stopped/g)).toHaveLength(2)
     expect(stdout.match(/src\/order\.ts:41 /g)).toHaveLength(1)
     expect(stdout.match(/^ {4}shown {5}above, with its places$/gm)).toHaveLength(1)
+  })
+
+  it('merges the reports of a folder with many: each bug once; a damaged one is one line', async () => {
+    const formats = ['text', 'json', 'ndjson', 'agent', 'html', 'sarif']
+    const runs = await Promise.all(formats.map((format) => show(['many', '--format', format])))
+    for (const { code, stdout, stderr } of runs) {
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr:
+          'LEAKWATCH_REPORT_UNREADABLE: expected report 1 of `many/cut.json` to be whole; got a line of JSON that ends early\n',
+      })
+      expect(stdout).toMatch(/the same[\s\S]*?in 2 more processes/)
+    }
+    const [text, json, ndjson] = runs
+    expect(text?.stdout).toMatch(
+      /^leakwatch: 1 leak in 30 reports of 3 processes on 3 hosts of shop,\n2026-01-02T03:10:00\.000Z to 2026-01-02T03:39:00\.000Z\n\n✖ /,
+    )
+    expect(text?.stdout.match(/^✖ /gm)).toHaveLength(1)
+    expect(text?.stdout).toMatch(
+      / seen {6}first 2026-01-02T03:10:00\.000Z, last 2026-01-02T03:39:00\.000Z, in\n +30 reports of 3 processes\n +in shop 1\.0\.0\n +now 3 in 3 processes, by their last reports\n/,
+    )
+    const report = JSON.parse(json?.stdout ?? '')
+    expect(report).toMatchObject({ schema: 'leakwatch/1', gathered: { reports: 30, processes: 3 } })
+    expect(report.findings[0].seen.builds).toEqual(['shop 1.0.0'])
+    expect(
+      ndjson?.stdout
+        .trimEnd()
+        .split('\n')
+        .map((each) => JSON.parse(each).event),
+    ).toEqual(['leakwatch.finding', 'leakwatch.summary'])
+    writeFileSync(join(folder, 'merged.txt'), json?.stdout ?? '')
+    expect((await show(['merged.txt'])).stdout).toBe(text?.stdout)
+  })
+
+  it('keeps none of the reports that it merges: 300 of 2 MB go through a heap of 64 MB', async () => {
+    const handles = Array.from({ length: 4000 }, (_, index) =>
+      sampleHandle(
+        `h${index}`,
+        'setInterval',
+        { delayMs: index },
+        { created: sampleStack('/shop/a.js', 1, 'a()') },
+      ),
+    )
+    const large = JSON.stringify(sampleReport({ handles }))
+    mkdirSync(join(folder, 'large'))
+    writeFileSync(join(folder, 'large', '0.json'), large)
+    for (let index = 1; index < 300; index += 1)
+      linkSync(join(folder, 'large', '0.json'), join(folder, 'large', `${index}.json`))
+    expect(large.length).toBeGreaterThan(2_000_000)
+    const { code, stdout, stderr } = await show(['large'], {
+      env: { NODE_OPTIONS: '--max-old-space-size=64' },
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^leakwatch: 1 leak in 300 reports of 1 process of shop, /)
+  }, 90_000)
+
+  it('makes one page of a folder, in which each bug comes once', async () => {
+    const { code, stdout } = await show(['.', '--format', 'html'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('1 leak in 2 reports of 1 process of shop')
+    expect(stdout.match(/<article /g)).toHaveLength(1)
+    expect(stdout.match(/<section /g)).toHaveLength(1)
+  })
+
+  it('merges few where asked to, and of many shows each where asked to', async () => {
+    const [merged, each] = await Promise.all([
+      show(['.', '--merge', '--format', 'json']),
+      show(['many', '--no-merge', '--format', 'json']),
+    ])
+    expect(JSON.parse(merged.stdout).gathered.reports).toBe(2)
+    expect(each.stdout.match(/^\{"schema"/gm)).toHaveLength(30)
+  })
+
+  it('prints plain text where a coding agent runs it', async () => {
+    const env = { AI_AGENT: 'somebody' }
+    const [chosen, text] = await Promise.all([
+      show(['a.json'], { env }),
+      show(['a.json', '--format', 'text'], { env }),
+    ])
+    expect(chosen.stdout).toContain('\nprove: npx leakwatch run -- node ')
+    expect(text.stdout).toContain('✖ ')
   })
 
   it('leaves out what is being written, in a folder and where a shell names all of it', async () => {

@@ -12,6 +12,12 @@ export function isOutputColoured({ isTerminal }: Destination): boolean {
   return isColoured(readSettings(process.env, '').settings.colour, isTerminal)
 }
 
+/** Whether a coding agent runs the command, as its variables tell. */
+export async function isRunByAgent(): Promise<boolean> {
+  const { detectAgent } = await import('std-env')
+  return detectAgent().name !== undefined
+}
+
 /** The checkout, to which CI's paths are relative. */
 export function workspaceFolder(): string {
   return process.env.GITHUB_WORKSPACE || process.cwd()

@@ -63,7 +63,7 @@ export async function finishRun(finished: FinishedRun): Promise<RunOutcome> {
   const merged = merge(finished)
   const testLeaks = testLeaksIn(inbox.records)
   // For people: a run that checked nothing would look like a clean one.
-  if (watched.length === 0 && ending.exitCode === 0 && settings.enabled && formatOf(finished) === 'text') {
+  if (watched.length === 0 && ending.exitCode === 0 && settings.enabled && isForReading(formatOf(finished))) {
     writeLine(`leakwatch: no Node.js process of ${commandText(command)} was watched: nothing was checked`)
   }
   const { report, known, complaint } = baseline.isUpdated
@@ -188,13 +188,18 @@ function isWorthPrinting({ summary, processes = [], leftRunning, timeoutMs, base
 function print(report: Report, finished: FinishedRun): void {
   const format = formatOf(finished)
   if (format === 'none') return
-  // What is asked for by a flag is for other programs, but text.
-  if (finished.isFormatFlag && format !== 'text') printOutput(formatReport(report, format, standardOutput()))
+  // What is asked for by a flag is for other programs, but what is read.
+  if (finished.isFormatFlag && !isForReading(format))
+    printOutput(formatReport(report, format, standardOutput()))
   else writeAll(2, formatReport(report, format, standardError()))
 }
 
 function formatOf({ format, settings }: FinishedRun): ReportFormat | 'none' {
   return format === 'auto' ? chooseFormat('auto', standardError().isTerminal, settings.isCi) : format
+}
+
+function isForReading(format: ReportFormat | 'none'): boolean {
+  return format === 'text' || format === 'agent'
 }
 
 function writeLine(line: string): void {

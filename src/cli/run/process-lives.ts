@@ -127,6 +127,7 @@ function processOf({ start, end }: ProcessLife, report: Report | null, facts: Ru
   return {
     ...process,
     service: shownName(report?.process.service ?? serviceName(facts.service, process.main)),
+    ...(report?.process.version === undefined ? {} : { version: report.process.version }),
     main: process.main === null ? null : shownPath(process.main),
     cwd: shownPath(process.cwd),
     hostname: shownName(facts.hostname),

@@ -13,7 +13,7 @@ import { formatNames, processFormatNames } from '../../report/formats/list.ts'
 import { writeAll } from '../../report/output/write.ts'
 import { ignoreRules } from '../../settings/setting-values.ts'
 import { readSettings, type Settings } from '../../settings/settings.ts'
-import { environment } from '../console/environment.ts'
+import { environment, isRunByAgent } from '../console/environment.ts'
 import { examples } from '../console/examples.ts'
 import { removeStaleFiles } from '../targets/watched-process.ts'
 import { checkWritable } from './baseline.ts'
@@ -57,12 +57,12 @@ export function runSubcommand(): Command {
     )
     .option(
       '--out <path>',
-      'also save the report: a path that ends in `.json` is a file, any other is a folder',
+      'also save the report: a path that ends in `.json` or `.html` is a file, any other is a folder',
     )
     .addOption(
       new Option(
         '--format <format>',
-        'how the report is printed: `text` to stderr, other formats to stdout',
+        'how the report is printed: `text` and `agent` to stderr, other formats to stdout',
       ).choices(['auto', ...formatNames, 'none']),
     )
     .option('--config <file>', 'use this file instead of the `leakwatch.config.json` that is found')
@@ -146,7 +146,7 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
     ending,
     inbox,
     settings: { ...settings, ...(flags.out === undefined ? {} : { out: resolve(flags.out) }) },
-    format: flags.format ?? settings.format,
+    format: await printedFormat(flags.format ?? settings.format),
     isFormatFlag: flags.format !== undefined && flags.format !== 'auto',
     complaints,
     hostname: hostname(),
@@ -159,6 +159,11 @@ async function run(command: readonly string[], flags: RunFlags): Promise<number>
   removeStaleFiles()
   const fail = flags.fail ?? settings.fail
   return code === 0 && fail && leaks > 0 ? leakExitCode : code
+}
+
+/** A coding agent gets its own where the destination would decide. */
+async function printedFormat(format: RunFormat): Promise<RunFormat> {
+  return format === 'auto' && (await isRunByAgent()) ? 'agent' : format
 }
 
 function settingsForChildren(

@@ -19,7 +19,28 @@ const reportStart = '{"schema":"leakwatch/'
  * @throws CodedError if there is none, or one that is not whole.
  */
 export function parseReports(text: string, from: string): Report[] {
-  const whole = parse(text)
+  return reportsOf(parse(text), text, from)
+}
+
+/**
+ * The reports of a file in a folder. They have the right shape and are not cleaned yet: of many reports little is shown. JSON of another tool, such as a
+ * `package.json` beside reports, has none.
+ */
+export function parseReportFile(text: string, from: string): Report[] {
+  const whole = text.length < longestUnseen ? parsed(text) : parse(text)
+  const isOther = whole !== undefined && !(isObject(whole) && String(whole.schema).startsWith('leakwatch/'))
+  if (isOther) return []
+  return isReport(whole) ? [shaped(whole, from)] : reportsOf(whole, text, from)
+}
+
+/** A shorter text is parsed in no time, however deep it is. */
+const longestUnseen = 1_000_000
+
+function isReport(whole: unknown): whole is Record<string, unknown> {
+  return isObject(whole) && !isEvent(whole)
+}
+
+function reportsOf(whole: unknown, text: string, from: string): Report[] {
   if (whole !== undefined && !isEvent(whole)) return [asReport(whole, from)]
   const lines = text.split('\n').flatMap((line) => {
     // A collector may have put the time or a container's name before it.
@@ -33,12 +54,6 @@ export function parseReports(text: string, from: string): Report[] {
     if (isTooDeep(line)) throw tooDeep(from)
     throw new CodedError(errors.LEAKWATCH_REPORT_UNREADABLE.line(from, index + 1))
   })
-}
-
-/** JSON of another tool, such as a `package.json` beside reports. */
-export function isOtherJson(text: string): boolean {
-  const value = parse(text)
-  return value !== undefined && !(isObject(value) && String(value.schema).startsWith('leakwatch/'))
 }
 
 /** The output of a program that had nothing to report. */
@@ -74,13 +89,17 @@ function syntaxError(text: string): string {
 }
 
 function asReport(value: unknown, from: string): Report {
+  return cleanReport(shaped(value, from))
+}
+
+function shaped(value: unknown, from: string): Report {
   const given = isObject(value) ? value.schema : undefined
   if (typeof given !== 'string' || !schema.test(given)) {
     const got = typeof given === 'string' ? `\`${given}\`` : 'something else'
     throw new CodedError(errors.LEAKWATCH_REPORT_INVALID.schema(from, got))
   }
   const wrong = reportShape(value, '')
-  if (wrong === null) return cleanReport(value as Report)
+  if (wrong === null) return value as Report
   throw new CodedError(errors.LEAKWATCH_REPORT_INVALID.part(from, wrong.path, shown(wrong.value)))
 }
 
@@ -108,8 +127,12 @@ function isTooDeep(text: string): boolean {
 
 /** `undefined`: it is no JSON, or too deep. */
 function parse(text: string): unknown {
+  return isTooDeep(text) ? undefined : parsed(text)
+}
+
+function parsed(text: string): unknown {
   try {
-    return isTooDeep(text) ? undefined : JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     return undefined
   }

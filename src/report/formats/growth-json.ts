@@ -1,4 +1,4 @@
-import type { Difference, Growth } from '../model/growth.ts'
+import { type Difference, type Growth, isGrowth } from '../model/growth.ts'
 import type { Inventory } from '../model/inventory.ts'
 import { escapeJson } from '../words/escape.ts'
 
@@ -13,6 +13,35 @@ export function formatDifferenceJson({ before, after, shared, elapsedMs, growths
     places: growths.map(describeGrowth),
   })
   return `${escapeJson(json)}\n`
+}
+
+/** A line for each place, and one for all, in the form of the logs. */
+export function formatDifferenceNdjson({ before, after, shared, elapsedMs, growths }: Difference): string {
+  const places = growths.map((growth) => ({
+    level: isGrowth(growth) ? 'warn' : 'info',
+    timestamp: after.to || before.to,
+    service: growth.item.process.service,
+    event: 'leakwatch.difference',
+    message: `${growth.item.name}: ${growth.before.count} before, ${growth.after.count} now`,
+    ...describeGrowth(growth),
+  }))
+  const sizeOf = ({ processes, from, to, uptimeMs }: Inventory) => ({
+    from,
+    to,
+    uptimeMs,
+    processes: processes.size,
+  })
+  const summary = {
+    level: 'info',
+    timestamp: after.to || before.to,
+    event: 'leakwatch.difference.summary',
+    message: `${growths.filter(isGrowth).length} grew`,
+    before: sizeOf(before),
+    after: sizeOf(after),
+    sharedProcesses: shared,
+    elapsedMs,
+  }
+  return escapeJson([...places, summary].map((line) => `${JSON.stringify(line)}\n`).join(''))
 }
 
 function describeInventory({ processes, from, to, uptimeMs }: Inventory): object {

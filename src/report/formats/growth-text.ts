@@ -20,7 +20,7 @@ export function formatDifference(
   const page: Page = { width: Math.max(40, width), paint: painter(coloured) }
   const grown = difference.growths.filter(isGrowth)
   const lines = [
-    ...wrap(escapeControls(`leakwatch: ${headlineOf(difference)}`), page.width),
+    ...wrap(escapeControls(`leakwatch: ${differenceHeadline(difference)}`), page.width),
     '',
     ...grown.flatMap((growth) => [...growthLines(page, growth, difference), '']),
     ...rowLines(page, summaryRows(difference)),
@@ -28,7 +28,8 @@ export function formatDifference(
   return `${lines.join('\n')}\n`
 }
 
-function headlineOf({ growths, shared, elapsedMs }: Difference): string {
+/** `2 grew, 1 new, in 10 min`. */
+export function differenceHeadline({ growths, shared, elapsedMs }: Difference): string {
   const count = (...changes: Growth['change'][]) =>
     growths.filter(({ change }) => changes.includes(change)).length
   const said = [
@@ -85,7 +86,8 @@ function holdsText({ change, item, before, after }: Growth): string {
   return `${counted(after.handles, 'handle')}${compared}`
 }
 
-function rateText({ perHour, change }: Growth, shared: number): string {
+/** Empty: no time has passed. */
+export function rateText({ perHour, change }: Growth, shared: number): string {
   if (perHour === null) return ''
   if (shared > 0) return rate(perHour.after, change === 'fuller' ? ' more handles' : ' more')
   return `${rate(perHour.before ?? 0)} of uptime before, ${rate(perHour.after)} now`
@@ -102,12 +104,16 @@ function rounded(value: number): string {
   return value >= 10 ? String(Math.round(value)) : String(Number(value.toFixed(1)))
 }
 
-function summaryRows({ before, after, shared, elapsedMs, growths }: Difference): Row[] {
+function summaryRows(difference: Difference): Row[] {
+  const { growths } = difference
   const of = (change: Growth['change']) => growths.filter((each) => each.change === change)
-  const same = of('same').length
+  return [...restRow('fewer', of('fewer')), ...restRow('gone', of('gone')), ...differenceRows(difference)]
+}
+
+/** What was compared. */
+export function differenceRows({ before, after, shared, elapsedMs, growths }: Difference): Row[] {
+  const same = growths.filter(({ change }) => change === 'same').length
   return [
-    ...restRow('fewer', of('fewer')),
-    ...restRow('gone', of('gone')),
     ...row('same', same === 0 ? '' : `${counted(same, 'other place')}`),
     ...row('before', inventoryText(before)),
     ...row('after', shared === 0 ? inventoryText(after) : sameText(before, after, shared, elapsedMs)),

@@ -1,90 +1,141 @@
-/** Reports as one page without scripts and without anything from the network, to send by mail or to keep in CI. */
-
-import { processOf } from '../model/located-findings.ts'
-import type { Engine, Finding, Report } from '../schema/report.ts'
-import { escapeControls } from '../words/escape.ts'
-import { findingRows, type PartsById, partsById, type Row } from '../words/finding-rows.ts'
-import { headline, processName } from '../words/headline.ts'
-import { explanationOf } from '../words/kinds/words.ts'
-import { showSite } from '../words/site.ts'
-import { duration } from '../words/wording.ts'
+/**
+ * Reports as one page that needs no network: to be opened from disk, sent by mail or kept by CI. What is to be read stands in it as
+ * text; its script adds the search, the tree of engines and the curves.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Steps } from '../../core/time/steps.ts'
+import { pageDocument } from '../page/document.ts'
+import { type FindingContext, findingArticle, rowList } from '../page/findings.ts'
+import { type Lives, livesOf } from '../page/lives.ts'
+import { html, type Markup } from '../page/markup.ts'
+import { count, overview } from '../page/overview.ts'
+import { shutdownSection } from '../page/shutdown.ts'
+import { pageStyle } from '../page/style.ts'
+import type { Finding, Report } from '../schema/report.ts'
+import { partsById } from '../words/finding-rows.ts'
+import { headline } from '../words/headline.ts'
+import { treeHeadline, treeRows } from '../words/tree-text.ts'
 import type { Format } from './format.ts'
-import { pageStyle } from './html-style.ts'
 import { summaryRows } from './text.ts'
 
 export const format: Format = {
   isDocument: true,
-  // biome-ignore lint/correctness/useYield: it is made at once
-  *rendering(reports) {
-    return formatHtml(reports)
+  *rendering(reports, { workspace }) {
+    return yield* formattingHtml(reports, workspace())
   },
 }
 
-export function formatHtml(reports: readonly Report[]): string {
-  const title = reports.length === 1 ? headline(reports[0] as Report) : `leakwatch: ${reports.length} reports`
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>${escaped(title)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-${reports.map(section).join('\n')}
-</body>
-</html>
-`
+/** `folder`: sources below it are shown with the lines around a place. */
+export function* formattingHtml(reports: readonly Report[], folder: string): Steps<string> {
+  const contexts = contextsOf(reports, folder)
+  const lives: Lives[] = []
+  const sections: Markup[] = []
+  for (const [index, context] of contexts.entries()) {
+    lives.push(yield* livesOf(context))
+    const articles: Markup[] = []
+    for (const finding of context.report.findings) {
+      articles.push(findingArticle(finding, context))
+      yield
+    }
+    sections.push(section(context, articles, index))
+  }
+  const data = {
+    lives,
+    growth: Object.fromEntries(contexts.flatMap(growthOf)),
+  }
+  const plot = needsPlot(data) ? asset('uplot/dist/uPlot.iife.min.js') : ''
+  const style = `${pageStyle}${plot === '' ? '' : asset('uplot/dist/uPlot.min.css')}`
+  const script = { data, text: `${plot}\n${pageScript()}` }
+  return pageDocument({ title: titleOf(reports), style, body: bodyOf(contexts, sections), script })
 }
 
-function section(report: Report): string {
-  const parts = partsById(report)
-  const { at, process, findings, engines } = report
-  return `<section>
-<h1>${escaped(headline(report))}</h1>
-<p>${escaped(`${at} on ${process.hostname}, Node ${process.node}, in ${process.cwd}`)}</p>
-${findings.map((finding) => article(report, finding, parts)).join('\n')}
-${list(summaryRows(report, Number.POSITIVE_INFINITY))}
-${engines.length === 0 ? '' : engineTable(report, engines)}
+/** The compiled script stands in `dist` alone, also for tests that run the source. */
+function pageScript(): string {
+  return readFileSync(join(__dirname, '../../../dist/report/page/client.js'), 'utf8')
+}
+
+function asset(name: string): string {
+  return readFileSync(createRequire(join(__dirname, 'html.js')).resolve(name), 'utf8')
+}
+
+function needsPlot({ lives, growth }: { lives: readonly Lives[]; growth: object }): boolean {
+  return Object.keys(growth).length > 0 || lives.some(({ rows }) => rows.length > 1)
+}
+
+function titleOf(reports: readonly Report[]): string {
+  const [only] = reports
+  if (only === undefined || reports.length > 1) return `leakwatch: ${reports.length} reports`
+  return only.processes === undefined ? headline(only) : treeHeadline(only)
+}
+
+function bodyOf(contexts: readonly FindingContext[], sections: readonly Markup[]): Markup {
+  const findings = contexts.flatMap(({ report }) => report.findings)
+  return html`<a class="skip" href="#findings">Skip to the findings</a>
+<header><h1>leakwatch</h1>
+${findings.length > 0 && toolbar(findings)}
+</header>
+<main>
+${contexts.length === 0 && html`<p id="findings">There are no reports: nothing leaked.</p>`}
+${sections}
+</main>`
+}
+
+function toolbar(findings: readonly Finding[]): Markup {
+  const kinds = [...new Set(findings.map(({ kind }) => kind))].sort()
+  return html`<form class="tools" role="search" aria-label="Findings and engines" hidden>
+<label class="search">Search <input type="search" name="text" placeholder="name, place, text" autocomplete="off" aria-keyshortcuts="/"></label>
+<label>Severity <select name="severity"><option value="">all</option><option value="leak">leaks</option><option value="warning">warnings</option></select></label>
+<label>Kind <select name="kind"><option value="">all</option>${kinds.map((kind) => html`<option>${kind}</option>`)}</select></label>
+<output name="shown" aria-live="polite">${count(findings.length)} findings</output>
+<p class="keys"><kbd>/</kbd> search <kbd>j</kbd> <kbd>k</kbd> next, previous finding <kbd>Esc</kbd> clear</p>
+</form>`
+}
+
+function section(context: FindingContext, articles: readonly Markup[], index: number): Markup {
+  const { report } = context
+  const { findings, engines, shutdown, processes } = report
+  const rows = [
+    ...summaryRows({ ...report, shutdown: null }, Number.POSITIVE_INFINITY),
+    ...(processes === undefined ? [] : treeRows(report)),
+  ]
+  return html`<section class="report">
+${overview(context)}
+${findings.length > 0 && html`<h3 ${{ html: index === 0 ? 'id="findings"' : '' }}>Findings</h3><div class="findings">${articles}</div>`}
+${findings.length === 0 && index === 0 && html`<p id="findings">No findings.</p>`}
+${
+  engines.length > 0 &&
+  html`<h3>${report.gathered === undefined ? 'Engines and their lives' : 'Engines of the processes that had most of it'}</h3>
+<div class="lives-plot" data-report="${index}"></div>
+<div class="lives" data-report="${index}"><noscript>The tree of ${count(engines.length)} engines needs JavaScript.</noscript></div>`
+}
+${shutdown !== null && shutdown.order.length > 0 && shutdownSection(shutdown, report)}
+<h3>Process</h3>
+${rowList(rows)}
 </section>`
 }
 
-function article(report: Report, finding: Finding, parts: PartsById): string {
-  const { kind, severity, message } = finding
-  const rows = findingRows(finding, parts, showSite(report.process.cwd, false), Number.POSITIVE_INFINITY)
-  const seen = finding.process === undefined ? '' : ` (in ${processName(processOf(report, finding))})`
-  const explanation = explanationOf(kind)
-  return `<article class="${severity === 'leak' ? 'leak' : 'warning'}">
-<h2>${escaped(`${severity === 'leak' ? '✖' : '⚠'} ${message}${seen}`)} <small>${escaped(kind)}</small></h2>
-${list(rows)}
-${explanation === null ? '' : `<details><summary>What this means</summary><p>${escaped(explanation.meaning)}</p></details>`}
-</article>`
-}
-
-function list(rows: readonly Row[]): string {
-  const items = rows.map(
-    ({ label, lines }) => `<dt>${escaped(label)}</dt><dd>${lines.map(escaped).join('<br>')}</dd>`,
-  )
-  return `<dl>${items.join('\n')}</dl>`
-}
-
-const enginesShown = 1000
-
-function engineTable({ process }: Report, engines: readonly Engine[]): string {
-  const show = showSite(process.cwd, false)
-  const rows = engines.slice(0, enginesShown).map(({ name, state, site, ageMs }) => {
-    const cells = [name, state, site === null ? '' : show(site), duration(ageMs)]
-    return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`
+function contextsOf(reports: readonly Report[], folder: string): FindingContext[] {
+  const used = new Map<string, number>()
+  return reports.map((report) => {
+    const anchors = new Map<Finding, string>()
+    for (const finding of report.findings) {
+      const id = finding.id.replace(/[^\w-]/g, '_') || '_'
+      const before = used.get(id) ?? 0
+      used.set(id, before + 1)
+      anchors.set(finding, before === 0 ? id : `${id}.${before + 1}`)
+    }
+    return { report, parts: partsById(report), folder, anchorOf: (finding) => anchors.get(finding) ?? '' }
   })
-  const more = engines.length > rows.length ? `, the first ${rows.length}` : ''
-  return `<details><summary>Engines (${engines.length}${more})</summary>
-<table><tr><th>engine</th><th>state</th><th>started at</th><th>for</th></tr>
-${rows.join('\n')}</table></details>`
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-function escaped(text: string): string {
-  return escapeControls(text).replace(/[&<>"]/g, (character) => entities[character] as string)
+/** By anchor: seconds, and the highest count in one process. */
+function growthOf({ report, anchorOf }: FindingContext): [string, [number[], number[]]][] {
+  return report.findings.flatMap((finding) => {
+    const most = finding.seen?.most ?? []
+    if (most.length < 2) return []
+    const xs = most.map(({ at }) => Date.parse(at) / 1000)
+    return [[anchorOf(finding), [xs, most.map(({ count }) => count)]] as [string, [number[], number[]]]]
+  })
 }

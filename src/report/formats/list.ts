@@ -1,28 +1,20 @@
 import type { Format } from './format.ts'
+import { type ProcessFormat, processFormatNames, processFormats } from './process-formats.ts'
 
-/**
- * Formats that a process can print by itself: `LEAKWATCH_FORMAT` takes their names. Teach leakwatch one more by adding a line here or
- * below. The settings ask for the names alone, so that each is loaded when it is needed.
- */
-export const processFormats = {
-  text: (): Format => require('./text.js').format,
-  json: (): Format => require('./json.js').format,
-  ndjson: (): Format => require('./ndjson.js').format,
-}
+export { processFormatNames } from './process-formats.ts'
 
-/** Formats of the command line alone. */
+/** Formats of the command line alone. Teach leakwatch one more by adding a line here, or in `process-formats.ts`. */
 export const commandFormats = {
+  agent: (): Format => require('./agent.js').format,
   github: (): Format => require('./github.js').format,
   sarif: (): Format => require('./sarif.js').format,
   junit: (): Format => require('./junit.js').format,
   html: (): Format => require('./html.js').format,
 }
 
-export type ProcessFormat = keyof typeof processFormats
 /** What `--format` takes. */
 export type ReportFormat = ProcessFormat | keyof typeof commandFormats
 
-export const processFormatNames: readonly ProcessFormat[] = Object.keys(processFormats) as ProcessFormat[]
 export const formatNames: readonly ReportFormat[] = [
   ...processFormatNames,
   ...(Object.keys(commandFormats) as (keyof typeof commandFormats)[]),

@@ -1,6 +1,6 @@
 /** One line for each finding and one for the summary, as pino writes them. A check has a line for each finding that is new or over. */
 import type { Steps } from '../../core/time/steps.ts'
-import type { Finding, ProcessKey, Report, Resolved } from '../schema/report.ts'
+import type { Finding, Report, Resolved, Seen } from '../schema/report.ts'
 import { escapeJson } from '../words/escape.ts'
 import { listedHandles, type PartsById, partsById, subjectOf } from '../words/finding-rows.ts'
 import { headline } from '../words/headline.ts'
@@ -32,7 +32,7 @@ export function formatNdjson(report: Report): string {
   const parts = partsById(report)
   for (const finding of report.findings) {
     const level = finding.severity === 'leak' ? 'error' : 'warn'
-    log(finding.process)(level, findingFields(report, finding, parts))
+    log(finding)(level, findingFields(report, finding, parts))
   }
   for (const resolved of report.resolved ?? []) log()('info', resolvedFields(report, resolved))
   if (report.trigger !== 'check') log()('info', summaryFields(report))
@@ -52,11 +52,12 @@ export function formatWarningLine(report: Report): string {
 }
 
 /** Each process of a tree has a service of its own. */
-function loggers(report: Report, write: (line: string) => void): (key?: ProcessKey) => Log {
+function loggers(report: Report, write: (line: string) => void): (finding?: Finding) => Log {
   const known = new Map<string, Log>()
-  return (key) => {
+  return (finding) => {
+    const key = finding?.process
     const of = report.processes?.find(({ pid, threadId }) => pid === key?.pid && threadId === key.threadId)
-    const { service } = of ?? report.process
+    const { service } = finding?.seen?.process ?? of ?? report.process
     const log = known.get(service) ?? logger(report.at, service, write)
     known.set(service, log)
     return log
@@ -102,19 +103,25 @@ function resolvedFields({ process }: Report, { message, ...rest }: Resolved): ob
 }
 
 function findingFields(report: Report, finding: Finding, parts: PartsById): object {
-  const { message, ...rest } = finding
+  const { message, seen, ...rest } = finding
   const { name, site, engine } = subjectOf(finding, parts)
   const held = listedHandles(finding, parts)
   return {
     event: 'leakwatch.finding',
     message,
-    pid: (finding.process ?? report.process).pid,
+    pid: (finding.seen?.process ?? finding.process ?? report.process).pid,
     ...(engine?.traceId === undefined ? {} : { trace_id: engine.traceId }),
     ...rest,
+    ...(seen === undefined ? {} : { seen: withoutCurve(seen) }),
     name,
     site,
     ...(held.length > 0 ? { holds: heldHandlesText(held) } : {}),
   }
+}
+
+/** A log has its own. */
+function withoutCurve({ most: _, ...seen }: Seen): object {
+  return seen
 }
 
 /** What a merged report has in addition. */
@@ -144,6 +151,7 @@ function summaryFields(report: Report): object {
     signal: process.signal,
     uptimeMs: process.uptimeMs,
     ...summary,
+    ...(report.gathered === undefined ? {} : { gathered: report.gathered }),
     ...treeFields(report),
     self,
   }

@@ -15,6 +15,7 @@ import { counted, headline } from '../words/headline.ts'
 import { clip, wrap } from '../words/layout.ts'
 import { type Page, roomOf, rowLines, titled } from '../words/page.ts'
 import { apartFromRunning, runningRows } from '../words/running.ts'
+import { seenRows } from '../words/sightings.ts'
 import { showSite } from '../words/site.ts'
 import { stdinRows } from '../words/stdin.ts'
 import { countedNames, timeline } from '../words/timeline.ts'
@@ -56,7 +57,7 @@ export function formatText(
   const page: Page = { width: Math.max(narrowest, width), paint: painter(coloured) }
   const { told: report, running } = apartFromRunning(whole)
   const isMerged = report.processes !== undefined
-  const when = dated ? `, ${report.at} on ${report.process.hostname}` : ''
+  const when = dated && whole.gathered === undefined ? `, ${report.at} on ${report.process.hostname}` : ''
   const head = isMerged ? treeHeadline(report) : headline(report)
   const lines = wrap(escapeControls(head + when), page.width)
   const parts = partsById(report)
@@ -98,6 +99,7 @@ export function findingLines(page: Page, finding: Finding, parts: PartsById, sho
   const rows = [
     ...findingRows(finding, parts, show, roomOf(page)),
     ...treeFindingRows(finding, parts.processes),
+    ...seenRows(finding),
   ]
   return [...titleLines(page, finding), ...rowLines(page, rows)]
 }

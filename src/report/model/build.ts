@@ -18,6 +18,7 @@ import { type OriginalColumn, sources } from '../sources/sources.ts'
 import { type Built, type Context, findingsOf, revised } from './findings.ts'
 import { identify } from './grouping.ts'
 import { lookingAtParts, type Parts } from './parts.ts'
+import { versionOf } from './service.ts'
 import { describeShutdown } from './shutdown.ts'
 
 /**
@@ -136,6 +137,7 @@ export function reportOf({ stock, built, engines, handles, omitted, options }: D
 }
 
 function describeProcess({ service, main, exitCode, signal }: BuildOptions): Process {
+  const version = versionOf(main)
   return {
     pid: process.pid,
     ppid: process.ppid,
@@ -143,6 +145,7 @@ function describeProcess({ service, main, exitCode, signal }: BuildOptions): Pro
     isMainThread,
     node: process.version,
     service: shownName(service),
+    ...(version === null ? {} : { version: shownName(version) }),
     main: main === null ? null : shownPath(main),
     cwd: shownPath(currentFolder()),
     hostname: shownName(hostname()),

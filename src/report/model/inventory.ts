@@ -31,31 +31,39 @@ export interface Inventory {
   uptimeMs: number
 }
 
+/** Which report of each process counts. */
+export type Which = 'first' | 'last'
+
 /** Uses the last report of each process, or the first. */
-export function inventoryOf(reports: readonly Report[], which: 'first' | 'last' = 'last'): Inventory {
-  const processes = new Map<string, Process>()
-  const items = new Map<string, InventoryItem>()
-  const order = which === 'last' ? -1 : 1
-  const counted = reports
-    .toSorted((a, b) => order * a.at.localeCompare(b.at))
-    .filter((report) => tellsOfNewProcess(report, processes))
-  for (const report of counted) addItems(items, report)
-  const times = counted.map(({ at }) => at).sort()
-  return {
-    items,
-    processes,
-    from: times[0] ?? '',
-    to: times.at(-1) ?? '',
-    uptimeMs: [...processes.values()].reduce((sum, { uptimeMs }) => sum + uptimeMs, 0),
-  }
+export function inventoryOf(reports: readonly Report[], which: Which = 'last'): Inventory {
+  const inventory = emptyInventory()
+  for (const report of reports.toSorted(orderOf(which))) addReport(inventory, report)
+  return inventory
 }
 
-/** Whether the report has a process that no report before it had. */
-function tellsOfNewProcess({ process, processes }: Report, known: Map<string, Process>): boolean {
-  const all: readonly Process[] = processes ?? [process]
-  const unknown = all.filter((each) => !known.has(identity(each)))
-  for (const each of unknown) known.set(identity(each), each)
-  return unknown.length > 0
+export function emptyInventory(): Inventory {
+  return { items: new Map(), processes: new Map(), from: '', to: '', uptimeMs: 0 }
+}
+
+/** The order in which reports have to be added: of each process the first counts. */
+export function orderOf(which: Which): (a: { at: string }, b: { at: string }) => number {
+  return which === 'last' ? (a, b) => b.at.localeCompare(a.at) : (a, b) => a.at.localeCompare(b.at)
+}
+
+export function addReport(inventory: Inventory, report: Report): void {
+  const { processes, items, from, to } = inventory
+  const unknown = (report.processes ?? [report.process]).filter((each) => !processes.has(identity(each)))
+  if (unknown.length === 0) return
+  for (const each of unknown) processes.set(identity(each), each)
+  inventory.uptimeMs += unknown.reduce((sum, { uptimeMs }) => sum + uptimeMs, 0)
+  if (from === '' || report.at < from) inventory.from = report.at
+  if (report.at > to) inventory.to = report.at
+  addItems(items, report)
+}
+
+/** What tells the processes of a report from all others. */
+export function identities({ process, processes }: Report): string[] {
+  return (processes ?? [process]).map(identity)
 }
 
 function identity({ hostname, pid, threadId, startedAt }: Process): string {
@@ -71,7 +79,9 @@ function addItems(items: Map<string, InventoryItem>, report: Report): void {
   for (const { engine } of report.handles) {
     if (engine !== null) held.set(engine, (held.get(engine) ?? 0) + 1)
   }
-  for (const engine of report.engines) {
+  // A gathered report has one engine of each bug.
+  const engines = report.gathered === undefined ? report.engines : []
+  for (const engine of engines) {
     if (!runningStates.has(engine.state)) continue
     const item = itemAt(items, placeKey(engine, report.process.cwd), engine.name, engine, report)
     item.isCore = engine.origin === 'core'
@@ -95,8 +105,9 @@ function addFinding(
   const item = itemAt(items, key, name ?? finding.kind, subject, report)
   item.ids.add(finding.id)
   item.kinds.add(finding.kind)
-  if (runs) return
-  item.count += finding.count
+  if (runs && finding.seen === undefined) return
+  const count = finding.seen?.now.count ?? finding.count
+  item.count = runs ? Math.max(item.count, count) : item.count + count
   item.handles += finding.handles.length
 }
 

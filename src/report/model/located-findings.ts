@@ -1,7 +1,7 @@
 /** The findings of several reports, or of a merged one, with their places. Each bug comes once, for annotations and alerts. */
 
 import type { Finding, Process, Report, Site } from '../schema/report.ts'
-import { findingRows, type PartsById, partsById, subjectOf } from '../words/finding-rows.ts'
+import { codeOf, findingRows, type PartsById, partsById, subjectOf } from '../words/finding-rows.ts'
 import { processName } from '../words/headline.ts'
 import { showSite } from '../words/site.ts'
 
@@ -10,6 +10,8 @@ export interface LocatedFinding {
   finding: Finding
   name: string
   site: Site | null
+  /** The source line there. */
+  code: string | null
   /** The process of that finding. */
   process: Process
   /** `app.js (pid 123)`: all processes that have it. Empty if the reports are of one process only. */
@@ -48,6 +50,7 @@ export function locate(report: Report, finding: Finding, parts: PartsById): Loca
     finding,
     name: name ?? finding.kind,
     site,
+    code: codeOf(finding, parts),
     process,
     processes: finding.process === undefined ? [] : processesOf(report, finding).map(processName),
     details: findingRows(finding, parts, showSite(process.cwd, false), Number.POSITIVE_INFINITY).map(
@@ -57,7 +60,8 @@ export function locate(report: Report, finding: Finding, parts: PartsById): Loca
 }
 
 /** The process of a finding. */
-export function processOf(report: Report, { process }: Finding): Process {
+export function processOf(report: Report, { process, seen }: Finding): Process {
+  if (seen !== undefined) return seen.process
   const found = report.processes?.find(
     ({ pid, threadId }) => pid === process?.pid && threadId === process.threadId,
   )

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty'
-import type { ProcessFormat } from '../formats/list.ts'
+import type { ProcessFormat } from '../formats/process-formats.ts'
 
 export type PrintedFormat = ProcessFormat | 'none'
 

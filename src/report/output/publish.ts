@@ -1,8 +1,8 @@
 /** Prints and saves a report. It is loaded with the first one: most processes have nothing to report. */
 import type { Steps } from '../../core/time/steps.ts'
 import type { Settings } from '../../settings/settings.ts'
-import { formatOf } from '../formats/list.ts'
 import { formatWarningLine } from '../formats/ndjson.ts'
+import { processFormats } from '../formats/process-formats.ts'
 import type { Report } from '../schema/report.ts'
 import { chooseFormat, isColoured, printedFormat, standardError } from './choose-format.ts'
 import { savingReport } from './save.ts'
@@ -29,7 +29,7 @@ function* formatting(report: Report, { format, isCi, colour }: Settings): Steps<
   const { isTerminal, width } = standardError()
   const chosen = chooseFormat(format, isTerminal, isCi)
   if (chosen === 'none') return ''
-  return yield* formatOf(chosen).rendering([report], {
+  return yield* processFormats[chosen]().rendering([report], {
     width,
     isColoured: isColoured(colour, isTerminal),
     isDated: false,

@@ -1,4 +1,4 @@
-/** `LEAKWATCH_OUT`: saves each report as a JSON file, the whole report or nothing. */
+/** `LEAKWATCH_OUT`: saves each report as a JSON file, or as a page, the whole report or nothing. */
 import { closeSync, mkdirSync, openSync, renameSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Steps } from '../../core/time/steps.ts'
@@ -10,7 +10,7 @@ import { writeAll } from './write.ts'
 let saved = 0
 
 /**
- * A path that ends in `.json` is a file; any other path is a folder. `%p`, `%t` and `%n` in it stand for the pid, the thread and
+ * A path that ends in `.json` or `.html` is a file; any other path is a folder. `%p`, `%t` and `%n` in it stand for the pid, the thread and
  * the number of the report. Returns `null`, or a complaint for the user, who gave the path by `setting`.
  */
 export function* savingReport(report: Report, out: string, setting = 'LEAKWATCH_OUT'): Steps<string | null> {
@@ -18,7 +18,10 @@ export function* savingReport(report: Report, out: string, setting = 'LEAKWATCH_
   const path = fileFor(report, out, saved)
   const draft = `${path}.${report.process.pid}-${report.process.threadId}-${process.hrtime.bigint().toString(36)}.tmp`
   try {
-    yield* writingDraft(draft, yield* formattingJson(report))
+    yield* writingDraft(
+      draft,
+      path.endsWith('.html') ? [yield* formattingPage(report)] : yield* formattingJson(report),
+    )
     renameSync(draft, path)
     return null
   } catch (error) {
@@ -29,10 +32,20 @@ export function* savingReport(report: Report, out: string, setting = 'LEAKWATCH_
   }
 }
 
+/** Whether the path is that of a file, not of a folder. */
+export function isFile(path: string): boolean {
+  return /\.(?:json|html)$/.test(path)
+}
+
+function formattingPage(report: Report): Steps<string> {
+  const { formattingHtml } = require('../formats/html.js') as typeof import('../formats/html.ts')
+  return formattingHtml([report], report.process.cwd)
+}
+
 function fileFor({ at, process: { pid, threadId } }: Report, out: string, sequence: number): string {
   const values: Readonly<Record<string, number>> = { '%p': pid, '%t': threadId, '%n': sequence }
   const path = out.replace(/%[ptn]/g, (placeholder) => String(values[placeholder]))
-  if (path.endsWith('.json')) return path
+  if (isFile(path)) return path
   // Names sort by time, and differ even if a pid is used again.
   return join(path, `leakwatch-${at.replace(/[:.]/g, '-')}-${pid}-${threadId}-${sequence}.json`)
 }
@@ -75,7 +88,7 @@ function makeFolder(folder: string): void {
 
 /** Makes the folder of `out` for a run without a report: an empty folder says that there was nothing to report. */
 export function makeOutFolder(out: string): void {
-  if (out.endsWith('.json') || out.includes('%')) return
+  if (isFile(out) || out.includes('%')) return
   try {
     makeFolder(out)
   } catch {

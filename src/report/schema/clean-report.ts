@@ -19,12 +19,17 @@ export function cleanReport(report: Report): Report {
   return report
 }
 
-function clean(parent: Record<string, unknown> | unknown[], listKey = ''): void {
+/** No report comes near it. What is deeper is no part of one, and may be deeper than the stack. */
+const deepest = 100
+
+function clean(parent: Record<string, unknown> | unknown[], listKey = '', depth = 1): void {
   for (const key of Object.keys(parent)) {
     const value = (parent as Record<string, unknown>)[key]
     const name = Array.isArray(parent) ? listKey : key
     if (typeof value === 'string')
       (parent as Record<string, unknown>)[key] = (doors[name] ?? shownText)(value)
-    else if (typeof value === 'object' && value !== null) clean(value as Record<string, unknown>, name)
+    else if (typeof value !== 'object' || value === null) continue
+    else if (depth < deepest) clean(value as Record<string, unknown>, name, depth + 1)
+    else (parent as Record<string, unknown>)[key] = null
   }
 }

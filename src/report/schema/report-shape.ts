@@ -8,11 +8,13 @@ import type {
   Engine,
   Finding,
   Frame,
+  Gathered,
   Handle,
   Process,
   ProcessKey,
   Report,
   Resolved,
+  Seen,
   Shutdown,
   Site,
   Stack,
@@ -47,6 +49,7 @@ const processKeys = {
   isMainThread: flag,
   node: text,
   service: text,
+  version: optional(text),
   main: orNull(text),
   cwd: text,
   hostname: text,
@@ -55,6 +58,29 @@ const processKeys = {
   exitCode: orNull(number),
   signal: orNull(text),
 }
+
+const seen = object<Seen>({
+  first: time,
+  last: time,
+  reports: number,
+  processes: number,
+  now: object<Seen['now']>({ processes: number, count: number }),
+  isEstimate: flag,
+  services: list(text),
+  builds: list(text),
+  process: object<Process>(processKeys),
+  most: list(object<Seen['most'][number]>({ at: time, count: number })),
+})
+
+const gathered = object<Gathered>({
+  reports: number,
+  from: time,
+  to: time,
+  processes: number,
+  hosts: number,
+  services: list(text),
+  builds: list(text),
+})
 
 const finding = object<Finding>({
   id: text,
@@ -76,6 +102,7 @@ const finding = object<Finding>({
     list(object<ProcessKey & { count: number }>({ pid: number, threadId: number, count: number })),
   ),
   knownCount: optional(number),
+  seen: optional(seen),
 })
 
 const engine = object<Engine>({
@@ -192,4 +219,5 @@ export const reportShape: Shape = object<Report>({
       gone: list(baselineLeak),
     }),
   ),
+  gathered: optional(gathered),
 })

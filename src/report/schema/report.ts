@@ -40,6 +40,8 @@ export interface Process {
   isMainThread: boolean
   node: string
   service: string
+  /** The version of its package; absent: it has none. */
+  version?: string
   main: string | null
   cwd: string
   hostname: string
@@ -111,6 +113,41 @@ export interface Finding {
   processes?: (ProcessKey & { count: number })[]
   /** How many of it the baseline allows in one process; here there are more. */
   knownCount?: number
+  /** In a report that was gathered from many. */
+  seen?: Seen
+}
+
+/** When and where a bug was seen, in all reports that were gathered. */
+export interface Seen {
+  first: string
+  last: string
+  /** How many reports have it. */
+  reports: number
+  /** How many processes had it. */
+  processes: number
+  /** What is there by the last report of each process; a `count` of 0: it is over. */
+  now: { processes: number; count: number }
+  /** There were so many processes that their numbers are estimates, within some 5 %. */
+  isEstimate: boolean
+  services: string[]
+  /** `shop 1.4.0`: services with their versions. */
+  builds: string[]
+  /** The process that had most of it, whose places are shown. */
+  process: Process
+  /** The highest count in one process, over time. */
+  most: { at: string; count: number }[]
+}
+
+/** What a report was gathered from. */
+export interface Gathered {
+  reports: number
+  /** When the first and the last of them were made. */
+  from: string
+  to: string
+  processes: number
+  hosts: number
+  services: string[]
+  builds: string[]
 }
 
 /** A finding of an earlier check that is over. */
@@ -230,4 +267,6 @@ export interface Report {
   /** Processes that were still alive after the command had ended. */
   leftRunning?: { pid: number; command: string }[]
   baseline?: BaselineResult
+  /** In a report that was gathered from many. */
+  gathered?: Gathered
 }

@@ -52,6 +52,14 @@ export function subjectOf(
   return { name: subject?.name ?? null, site: subject?.site ?? null, engine: found ?? null }
 }
 
+/** The source line of what a finding is about. */
+export function codeOf(finding: Finding, parts: PartsById): string | null {
+  const { engine } = subjectOf(finding, parts)
+  const handle = parts.handles.get(finding.handles[0] ?? '')
+  const [first] = engine === null ? handleSites(handle) : engineSites(finding, engine)
+  return first?.code ?? null
+}
+
 /** The handles of a finding that the report lists. */
 export function listedHandles({ handles }: Finding, parts: PartsById): Handle[] {
   return handles.flatMap((id) => parts.handles.get(id) ?? [])

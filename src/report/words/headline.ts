@@ -1,14 +1,16 @@
 import { basename } from 'node:path'
 import type { Process, Report } from '../schema/report.ts'
+import { gatheredHeadline } from './sightings.ts'
 
 /** Says what was found, in which process and when: `leakwatch: 2 leaks, 1 warning in app.js (pid 123) at exit`. */
 export function headline(report: Report): string {
-  const { process, trigger, resolved = [] } = report
+  const { process, trigger, resolved = [], gathered } = report
   const over = resolved.length > 0 ? `${counted(resolved.length, 'finding')} over` : ''
   const found =
     [countedFindings(report), over].filter((text) => text !== '').join(', ') || 'nothing to report'
+  if (gathered !== undefined) return gatheredHeadline(found, gathered)
   // A newer leakwatch may have other triggers.
-  const moment = moments[trigger]?.(process) ?? `(${trigger})`
+  const moment = Object.hasOwn(moments, trigger) ? moments[trigger]?.(process) : `(${trigger})`
   return `leakwatch: ${found} in ${processName(process)} ${moment}`
 }
 

@@ -10,6 +10,7 @@ import type {
 } from '../schema/report.ts'
 import type { Row } from './finding-rows.ts'
 import { counted } from './headline.ts'
+import { serviceGroups } from './sightings.ts'
 import { shortPath } from './site.ts'
 import { duration } from './wording.ts'
 
@@ -23,7 +24,8 @@ export interface ProcessGroup {
 
 /** Findings by process, in their order. */
 export function groupsOf(report: Report): ProcessGroup[] {
-  const { processes, process, findings } = report
+  const { processes, process, findings, gathered } = report
+  if (gathered !== undefined) return serviceGroups(report)
   if (processes === undefined) return [{ heading: null, cwd: process.cwd, findings }]
   const groups = new Map<string, ProcessGroup>()
   for (const finding of findings) {

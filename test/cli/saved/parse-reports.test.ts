@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isOtherJson, parseReports } from '../../../src/cli/saved/parse-reports.ts'
+import { parseReportFile, parseReports } from '../../../src/cli/saved/parse-reports.ts'
 import { CodedError } from '../../../src/errors/coded-error.ts'
 import { sampleReport } from '../../report/sample.ts'
 import { fullReport, wrongReports } from './wrong-reports.ts'
@@ -64,9 +64,11 @@ describe('the reports in a text', () => {
 })
 
 it('JSON of other tools is told from a report that cannot be read', () => {
-  expect(
-    ['{"name":"shop"}', '[1]', line, line.slice(0, 99), '{"schema":"leakwatch/9"}'].map(isOtherJson),
-  ).toEqual([true, true, false, false, false])
+  expect(['{"name":"shop"}', '[1]', line].map((text) => parseReportFile(text, 'it').length)).toEqual([
+    0, 0, 1,
+  ])
+  for (const text of [line.slice(0, 99), '{"schema":"leakwatch/9"}'])
+    expect(() => parseReportFile(text, 'it')).toThrow(CodedError)
 })
 
 describe('a report with a wrong type', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { gathering } from '../../../src/report/model/gather.ts'
 import { differenceOf } from '../../../src/report/model/growth.ts'
 import { inventoryOf } from '../../../src/report/model/inventory.ts'
 import type { Engine, Report } from '../../../src/report/schema/report.ts'
@@ -36,6 +37,20 @@ describe('what grew', () => {
     expect(growths).toHaveLength(1)
     expect(growths[0]).toMatchObject({ change: 'grew', before: { count: 3 }, after: { count: 9 } })
     expect([...(growths[0]?.item.kinds ?? [])]).toEqual([...kinds])
+  })
+
+  it('is told of gathered reports by the numbers of their last reports', () => {
+    const gathered = (count: number) => {
+      const all = gathering()
+      const finding = sampleFinding({ engine: 'Query0', count })
+      const { process } = dump({ engines: {} })
+      for (const hostname of ['pod-1', 'pod-2'])
+        all.add(
+          dump({ engines: { Query: 1 }, parts: { findings: [finding], process: { ...process, hostname } } }),
+        )
+      return all.report() as Report
+    }
+    expect(changes([gathered(2)], [gathered(5)])).toEqual(['grew Query 4 10'])
   })
 
   it('other findings count by their id, wherever they moved', () => {

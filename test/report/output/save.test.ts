@@ -78,3 +78,14 @@ describe('save', () => {
     expect(saveReport(sampleReport(), '/proc/leakwatch/reports')).toMatch(/^LEAKWATCH_OUT_UNWRITABLE: /)
   })
 })
+
+it('a path that ends in `.html` is a page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leakwatch-save-page-'))
+  const file = join(folder, 'deep', 'report-%p.html')
+  expect(saveReport(sampleReport(), file)).toBeNull()
+  const page = join(folder, 'deep', 'report-123.html')
+  expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>[\s\S]*OrderEngine was started 3 min ago/)
+  expect(statSync(page).mode & 0o777).toBe(0o600)
+  expect(readdirSync(join(folder, 'deep'))).toEqual(['report-123.html'])
+  rmSync(folder, { recursive: true })
+})
