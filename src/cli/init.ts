@@ -72,11 +72,20 @@ function unwritten({ code, message }: NodeJS.ErrnoException): CodedError {
 export function configText(folder: string): string {
   const paragraphs = Object.entries(settingTable).map(([name, { default: standard }]) => {
     const { meaning, example } = settingNotes[name as keyof typeof settingNotes]
-    const shown = name === 'ignore' ? ignoreText : JSON.stringify(defaultOf(standard) ?? example)
+    const shown = name === 'ignore' ? ignoreText : spaced(defaultOf(standard) ?? example)
     const comment = wrap(meaning, commentWidth).map((line) => `  // ${line}`)
     return [...comment, `  // "${keyOf(name)}": ${shown},`].join('\n')
   })
   return `{\n${paragraphs.join('\n\n')}\n\n  "$schema": ${JSON.stringify(schemaPath(folder))}\n}\n`
+}
+
+/** JSON on one line, as people write it. */
+function spaced(value: unknown): string {
+  return JSON.stringify(value, null, 1).replace(/([[{])\n\s*|\n\s*([\]}])|\n\s*/g, (found, open, close) => {
+    if (open !== undefined) return open === '{' ? '{ ' : open
+    if (close !== undefined) return close === '}' ? ' }' : close
+    return found === '' ? '' : ' '
+  })
 }
 
 const commentWidth = 96

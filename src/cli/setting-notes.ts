@@ -10,7 +10,7 @@ export interface SettingNote {
   /** JSON Schema of what an editor should accept. leakwatch also takes the text of a variable: `"250"`. */
   schema: Readonly<Record<string, unknown>>
   /** A possible value of a setting that has no default. */
-  example?: string
+  example?: string | object
 }
 
 const onOrOff = { enum: ['on', 'off', true, false] }
@@ -98,7 +98,7 @@ export const settingNotes: Readonly<Record<keyof typeof settingTable, SettingNot
       properties: { start: { type: 'array', items: verb }, stop: { type: 'array', items: verb } },
       additionalProperties: false,
     },
-    example: '{ "start": ["ignite"], "stop": ["extinguish"] }',
+    example: { start: ['ignite'], stop: ['extinguish'] },
   },
   ignore: {
     meaning: 'What is meant to stay. Each rule gives the reason.',

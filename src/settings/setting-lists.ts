@@ -16,7 +16,7 @@ export const verbLists: Accepted<VerbLists> = {
   fault: 'INVALID',
   read(value) {
     const lists = parsed(value)
-    if (typeof lists !== 'object' || lists === null) return undefined
+    if (typeof lists !== 'object' || lists === null || Array.isArray(lists)) return undefined
     const { start = [], stop = [], ...others } = lists as { start?: unknown; stop?: unknown }
     if (Object.keys(others).length > 0 || !areVerbs(start) || !areVerbs(stop)) return undefined
     return start.some((name) => stop.includes(name)) ? undefined : { start, stop }

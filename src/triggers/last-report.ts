@@ -3,6 +3,7 @@
 import { isMainThread } from '../core/self/main-thread.ts'
 import { type CapturedStack, captureStack } from '../core/stacks/captured-stack.ts'
 import { isDependency, isProgram } from '../core/stacks/frames.ts'
+import { originOf } from '../core/stacks/origins.ts'
 import type { Reporter } from '../live/reporter.ts'
 import type { Presence } from '../processes/presence/presence.ts'
 import type { Member } from '../processes/tree/member.ts'
@@ -18,6 +19,8 @@ export interface ReportContext {
   /** Where others can ask this process. It is there once the process has lived for a while. */
   presence: Presence | null
 }
+
+const { executionAsyncId } = process.getBuiltinModule('node:async_hooks')
 
 interface Ending {
   exitCode: number | null
@@ -63,10 +66,12 @@ function isEndedByDependency(stack: CapturedStack | null): boolean {
   return ofNode.includes('node:events') && ofNode.every((file) => atOnce.test(file))
 }
 
-/** Whether Node ends a cluster's worker, as its primary is gone. */
+/** Whether Node ends a cluster's worker, as its primary is gone. The worker itself may have cut the channel to it, some ticks ago. */
 function isEndedByPrimary(stack: CapturedStack | null): boolean {
   const frames = stack?.frames ?? []
-  return frames.some(({ file }) => file === 'node:internal/cluster/child') && !frames.some(isProgram)
+  if (!frames.some(({ file }) => file === 'node:internal/cluster/child') || frames.some(isProgram))
+    return false
+  return originOf(executionAsyncId())?.frames.some(isProgram) !== true
 }
 
 /** `isSudden`: the signal came from outside, and the program does not handle it. */

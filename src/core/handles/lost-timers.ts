@@ -16,6 +16,8 @@ const mayBeStdio = new Set(['PipeWrap', 'TTYWrap'])
 
 /** Whether nothing but such a timer holds the process: leakwatch's own timers are then not to be set anew. */
 export function isHeldByLostTimer(): boolean {
+  // The channel to a parent looks as a pipe of the process's own does, and a server of a cluster's worker has a timer of Node's.
+  if (process.connected) return false
   const active = process.getActiveResourcesInfo().filter((type) => !mayBeStdio.has(type))
   return active.length > 0 && active.every((type) => type === timeout.type) && !isAnyTimerKnown()
 }

@@ -17,7 +17,7 @@ import { type Page, roomOf, rowLines, titled } from '../words/page.ts'
 import { apartFromRunning, runningRows } from '../words/running.ts'
 import { seenRows } from '../words/sightings.ts'
 import { showSite } from '../words/site.ts'
-import { stdinRows } from '../words/stdin.ts'
+import { parentRows, stdinRows } from '../words/stdin.ts'
 import { countedNames, timeline } from '../words/timeline.ts'
 import { groupsOf, treeFindingRows, treeHeadline, treeRows } from '../words/tree-text.ts'
 import { duration } from '../words/wording.ts'
@@ -78,6 +78,7 @@ export function formatText(
   const rows = rowLines(page, [
     ...runningRows(running, parts, showSite(report.process.cwd, columns)),
     ...stdinRows(report, showSite(report.process.cwd, columns)),
+    ...parentRows(report),
     ...(isMerged && report.findings.length === 0 ? [] : summaryRows(report, roomOf(page))),
     ...(isMerged ? treeRows(report) : []),
   ])

@@ -153,6 +153,7 @@ function describeProcess({ service, main, exitCode, signal }: BuildOptions): Pro
     uptimeMs: Math.round(now()),
     exitCode,
     signal,
+    ...(process.connected && process.listenerCount('message') > 0 ? { listensToParent: true } : {}),
   }
 }
 

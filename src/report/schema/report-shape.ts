@@ -57,6 +57,7 @@ const processKeys = {
   uptimeMs: number,
   exitCode: orNull(number),
   signal: orNull(text),
+  listensToParent: optional(flag),
 }
 
 const seen = object<Seen>({

@@ -49,6 +49,8 @@ export interface Process {
   uptimeMs: number
   exitCode: number | null
   signal: string | null
+  /** It listens to its parent: the channel keeps it alive. Absent: it does not, or has none. */
+  listensToParent?: boolean
 }
 
 /** A process or thread of the tree that `leakwatch run` watched. */

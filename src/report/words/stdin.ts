@@ -1,6 +1,13 @@
-/** Standard input is no finding, but a process that reads it does not end by itself. */
+/** Standard input and the channel to a parent are no findings, but a process that listens to them does not end by itself. */
 import type { Report } from '../schema/report.ts'
 import type { Row, ShowSite } from './finding-rows.ts'
+
+/** In a shutdown that hangs: else it is what a child lives for. */
+export function parentRows({ process: { listensToParent = false }, trigger }: Report): Row[] {
+  if (!listensToParent || trigger !== 'stall') return []
+  const line = "`process.on('message')` keeps the process alive: call `process.disconnect()`"
+  return [{ label: 'parent', lines: [line] }]
+}
 
 /** At the exit it holds nothing any more. In a live report it needs no advice. */
 export function stdinRows({ handles, trigger }: Report, show: ShowSite): Row[] {

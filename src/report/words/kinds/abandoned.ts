@@ -1,3 +1,4 @@
+import { stopOnEveryPath } from './stop-on-every-path.ts'
 import type { Example, Words } from './words.ts'
 
 const keepIt: Example = {
@@ -19,8 +20,11 @@ const keepIt: Example = {
 export const words: Words = {
   message: ({ who, isOne }) =>
     `${who} ${isOne ? 'was' : 'were'} garbage-collected while running: nothing can stop ${isOne ? 'it' : 'them'} any more`,
-  fix: ({ stopCall, orUsing, startedAt }) =>
-    `Keep a reference to it and call ${stopCall}${orUsing}${startedAt}.`,
+  // Where its like were stopped, a path has missed that.
+  fix: (phrases) =>
+    phrases.asElsewhere === ''
+      ? `Keep a reference to ${phrases.isOne ? 'it' : 'each'} and call ${phrases.stopCall}${phrases.orUsing}${phrases.startedAt}.`
+      : stopOnEveryPath(phrases),
   resolved: (name) => `${name}: what was held after it was garbage-collected is gone`,
   explanation: {
     summary: 'It was garbage-collected while running: nothing can stop it any more.',
