@@ -1,11 +1,16 @@
 /** The names of an object's methods, and which of them ends what another has begun. */
 import type { EngineRecord } from '../../core/records/engine-record.ts'
-import { insertedText } from '../../core/self/written-text.ts'
+import { insertedText, writtenAs } from '../../core/self/written-text.ts'
 import { type Families, stopAfter } from '../source/verb-families.ts'
 import { mayEnd } from '../source/verbs.ts'
 import { state } from './state.ts'
 
 const { types } = process.getBuiltinModule('node:util')
+
+/** Of a method, also where it has a wrapper, with what was inserted. */
+export function textOfMethod(method: object): string {
+  return insertedText((writtenAs(method) ?? method) as () => unknown)
+}
 
 /** Of the functions that an object has itself, or from those that it was made of. */
 export function methodNames(object: object): string[] {
@@ -23,7 +28,7 @@ export function methodNames(object: object): string[] {
 export function ownFunctionNames(object: object): string[] {
   return Object.entries(Object.getOwnPropertyDescriptors(object)).flatMap(([name, { value }]) => {
     if (typeof value !== 'function' || name === 'constructor' || state.unseenStops.has(value)) return []
-    return mayEnd(name, () => insertedText(value)) ? [name] : []
+    return mayEnd(name, () => textOfMethod(value)) ? [name] : []
   })
 }
 
