@@ -81,11 +81,11 @@ export const passingVerbs: ReadonlySet<string> = new Set(['cancel', 'abort', 'dr
 
 /** What a method calls that ends something. */
 const ending =
-  /\bclear(?:Timeout|Interval|Immediate)\s*\(|\.\s*(?:abort|cancel|close|destroy|disconnect|end|kill|off|release|remove\w*Listeners?|shutdown|stop|terminate|unref|unsubscribe|unwatch|\w*[dD]ispose)\s*\(|\bthis\s*\.\s*#?\w+\s*\(|\bsuper\s*\./
+  /\bclear(?:Timeout|Interval|Immediate)\b|\.\s*(?:abort|cancel|close|destroy|disconnect|end|kill|off|release|remove\w*Listeners?|shutdown|stop|terminate|unref|unsubscribe|unwatch|\w*[dD]ispose)\s*\(|\bthis\s*\.\s*#?\w+\s*\(|\bsuper\s*\./
 
 /** The same in a method that may as well end nothing: `this.emit('clear')`, `super.clear()` and `bus.off()` end no handle. */
 const surelyEnding =
-  /\bclear(?:Timeout|Interval|Immediate)\s*\(|\.\s*#?_?(?:abort|cancel|close|destroy|disconnect|end|kill|release|shutdown|stop|tear[dD]own|terminate|unsubscribe|unwatch|\w*[dD]ispose|clear\w*(?:Interval|Time)\w*)(?:[A-Z]\w*)?\s*\(/
+  /\bclear(?:Timeout|Interval|Immediate)\b|\.\s*#?_?(?:abort|cancel|close|destroy|disconnect|end|kill|release|shutdown|stop|tear[dD]own|terminate|unsubscribe|unwatch|\w*[dD]ispose|clear\w*(?:Interval|Time)\w*)(?:[A-Z]\w*)?\s*\(/
 
 /** Whether code calls something that may end a handle. */
 export function endsSomething(text: string): boolean {
