@@ -29,9 +29,10 @@ import { watchPromise } from '../../core/promises/promise-watch.ts'
 import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { recordFault } from '../../core/self/faults.ts'
 import { type CapturedStack, captureStack, takeRaw } from '../../core/stacks/captured-stack.ts'
-import { verbsOfItems } from '../source/verbs.ts'
+import { isAdding, isOfItems } from '../source/verb-families.ts'
 import { namedPart, type Part } from './named-verbs.ts'
 import { outsideOwnConstructor } from './outside-constructors.ts'
+import { endsMore, mayPass } from './partial-stops.ts'
 import { namesAnother, noteStartedWith, type PartStop, partStop, partStopped } from './parts.ts'
 import { aroundLight, isObject, type Recognition, workLightly } from './recognition.ts'
 import { noteStrayStop } from './stray-stops.ts'
@@ -49,7 +50,7 @@ export function isFurtherCall(self: unknown, verb: string, count: number, given:
   if (!isStarted(record.state))
     return record.starts > 0 && record.start !== verb && contextEngine() === record
   if (record.start !== verb) return true
-  return count > 0 && (verbsOfItems.has(verb) || namesAnother(record, given))
+  return isAdding(verb) || (count > 0 && (isOfItems(verb) || namesAnother(record, given)))
 }
 
 export function aroundStart(verb: string, recognition: Recognition): Around {
@@ -224,8 +225,12 @@ export function aroundStop(verb: string, recognition: Recognition | null = null)
   })
   stop.passes = (self) => {
     if (namedPart(self, verb, 'stop') !== null) return false
-    const state = engineOf(self)?.state
-    return state === undefined || state === 'stopped' || state === 'stopping'
+    const record = engineOf(self)
+    return (
+      record === undefined ||
+      record.state === 'stopping' ||
+      (record.state === 'stopped' && record.stop === verb)
+    )
   }
   return stop
 }
@@ -274,7 +279,11 @@ export function callStop(
   const record = engineOf(self)
   if (record === undefined) noteStrayStop(self, entry, isInside ? 1 : 0)
   // Stopping twice, `stop` calling `close`, and a stop before any start change nothing.
-  if (record === undefined || record.state === 'stopped' || record.state === 'stopping') return null
+  if (record === undefined) return null
+  // `queue.drain()` waits, and `queue.stop()` does not wait for it.
+  if (record.state === 'stopping' && mayPass(record, verb) && contextEngine() !== record)
+    endStop(record, false)
+  if (record.state === 'stopping' || (record.state === 'stopped' && !endsMore(record, verb))) return null
   if (record.state === 'starting') {
     record.lookAtStart?.()
     // `start() { this.stop(); ... }` ends what came before.

@@ -11,7 +11,7 @@ import { type Families, familiesAmong, noFamilies, type Role } from '../source/v
 import { mayEnd, passingVerbs, startVerbs, stopSymbols, stopVerbs, verbName } from '../source/verbs.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
 import { type Home, state } from './state.ts'
-import { familyStop, verbNames } from './verbs-of.ts'
+import { familyStop, textOfMethod, verbNames } from './verbs-of.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -79,6 +79,8 @@ export class Lifecycle {
   readonly families: Families
   /** Making an instance opens nothing. */
   readonly isQuiet: boolean
+  /** How many starts found no stop, neither in the class nor in the instance. */
+  startsWithoutStop = 0
 
   constructor(
     cls: EngineClass,
@@ -209,7 +211,7 @@ export function ownVerb(holder: object, verbs: readonly (string | symbol)[]): st
   const verb = verbs.find((each) => {
     const value: unknown = Object.getOwnPropertyDescriptor(holder, each)?.value
     if (typeof value !== 'function' || state.unseenStops.has(value)) return false
-    return typeof each !== 'string' || mayEnd(each, () => insertedText(value as never))
+    return typeof each !== 'string' || mayEnd(each, () => textOfMethod(value))
   })
   return verb === undefined ? null : verbName(verb)
 }
@@ -250,6 +252,9 @@ function classAt(home: Home | EngineClass | null): EngineClass | null {
   return prototype === undefined ? null : (state.classes.get(prototype) ?? null)
 }
 
+/** After so many of a class have shown none, instances are not searched for a stop of their own. */
+const searchesAtMost = 64
+
 /** The record of an instance that was started; made now where this is its first start. `null`: it cannot be stopped. */
 export function recordOfInstance(self: object, home: Home | EngineClass | null): EngineRecord | null {
   const known = engineOf(self)
@@ -262,7 +267,9 @@ export function recordOfInstance(self: object, home: Home | EngineClass | null):
   const prototype = Object.getPrototypeOf(self)
   const lifecycle = prototype === null ? null : lifecycleOf(prototype)
   if (lifecycle === null) return null
-  const stop = lifecycle.stop ?? ownStop(self) ?? familyStop(lifecycle.cls.families)
+  const isSearched = lifecycle.startsWithoutStop < searchesAtMost
+  const stop = lifecycle.stop ?? (isSearched ? ownStop(self) : null) ?? familyStop(lifecycle.cls.families)
+  if (stop === null) lifecycle.startsWithoutStop += 1
   return stop === null ? null : makeRecord(self, lifecycle.cls, lifecycle.sources, stop)
 }
 

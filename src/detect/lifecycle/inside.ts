@@ -26,6 +26,7 @@ import {
   hasLightClasses,
   isAtWork,
   type LightWork,
+  learnStart,
   swapLightWork,
 } from '../../core/ownership/light-work.ts'
 import { isPromise } from '../../core/promises/promise-state.ts'
@@ -114,7 +115,7 @@ function s(self: unknown, verb: string, id: number, count: number, ...args: unkn
     }
     const known = engineOf(self)
     if (known?.state === 'starting' && known.depth > 0) return idle
-    if (known !== undefined && isFurtherCall(self, verb, count, args[0])) return workBegins(self, args)
+    if (known !== undefined && isFurtherCall(self, verb, count, args[0])) return furtherBegins(self, args)
     const plan = planStart(known ?? recognise(self, id))
     if (plan === null) return idle
     // This frame and the method's own are not wanted.
@@ -138,8 +139,9 @@ function g(self: unknown, verb: string, id: number, count: number, ...args: unkn
     if (role === 'stop' && endsWhat(engineOf(self)?.start ?? '', verb)) return e(self, verb, id, ...args)
     if (role !== 'start') return w(self, verb, id, ...args)
     const isLight = hasLightClasses() && lightFor(self as object, lightClassAt(self as object, id)) !== null
-    // The frame of this is one more than a start of its own captures.
-    if (isLight || isFurtherCall(self, verb, count, args[0])) return s(self, verb, id, count, ...args)
+    if (isLight) return s(self, verb, id, count, ...args)
+    if (isFurtherCall(self, verb, count, args[0])) return furtherBegins(self, args)
+    // The frame of a call of `s` would be one more than a start of its own captures.
     const plan = planStart(engineOf(self) ?? recognise(self as object, id))
     if (plan === null) return idle
     return startBegins(callStart(plan, self as object, verb, args, g as () => unknown, true), self as object)
@@ -220,6 +222,13 @@ function workBegins(self: unknown, args: Args): Token {
   if (caller === record) return idle
   noteCallbacks(record, caller, withoutRest(args))
   return new Call(self as object, record.work, null)
+}
+
+/** One more is added to what runs: a writer's `openTag` may be called a million times, and its class never hold anything. */
+function furtherBegins(self: unknown, args: Args): Token {
+  const cls = engineOf(self)?.cls ?? null
+  if (cls !== null) learnStart(cls)
+  return workBegins(self, args)
 }
 
 /** Of an engine for which the program named other verbs. */

@@ -10,6 +10,7 @@ import { wrapGenerator } from './generators.ts'
 import type { Part } from './named-verbs.ts'
 import type { Recognition } from './recognition.ts'
 import { state } from './state.ts'
+import { textOfMethod } from './verbs-of.ts'
 import { type Around, ownOf, type Refusal, type Wrappers, wrapProperty } from './wrap.ts'
 
 const { types } = process.getBuiltinModule('node:util')
@@ -65,7 +66,7 @@ export function wrapMethods(
 function partOf(name: string | null, value: unknown, families: Families | undefined): Part {
   const part = usualPart(name, families)
   const isNone =
-    part === 'stop' && typeof value === 'function' && !mayEnd(name ?? '', () => insertedText(value as never))
+    part === 'stop' && typeof value === 'function' && !mayEnd(name ?? '', () => textOfMethod(value))
   return isNone ? 'work' : part
 }
 

@@ -5,11 +5,10 @@
 import { goOn } from '../../core/engines/life.ts'
 import { heldByStopped } from '../../core/handles/live-handles.ts'
 import type { EngineRecord } from '../../core/records/engine-record.ts'
-import { insertedText } from '../../core/self/written-text.ts'
 import { isAnyStop, mayBeVerb } from '../source/verb-families.ts'
 import { endsSomething } from '../source/verbs.ts'
 import { state } from './state.ts'
-import { verbNames } from './verbs-of.ts'
+import { textOfMethod, verbNames } from './verbs-of.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -22,15 +21,40 @@ export function lookAtPartialStops(): void {
   }
 }
 
+/** Whether `verb` ends the engine, and the verb that was called before what is there at the moment alone. */
+export function mayPass({ stop, cls }: EngineRecord, verb: string): boolean {
+  return cls?.passingStops.has(stop) === true && !cls.passingStops.has(verb)
+}
+
+/**
+ * Another stop verb is called on an engine that was stopped. Gives whether that is its stop: after `queue.drain()`, which may end what is
+ * there at the moment alone, `queue.stop()` is.
+ */
+export function endsMore(record: EngineRecord, verb: string): boolean {
+  const { stop, cls, starts } = record
+  if (verb === stop || cls === null) return false
+  if (mayPass(record, verb)) {
+    goOn(record, verb)
+    return true
+  }
+  const later = state.laterStops.get(record)
+  if (later?.starts === starts) later.verbs.add(verb)
+  else state.laterStops.set(record, { starts, verbs: new Set([verb]) })
+  return false
+}
+
 /** The stop verb that ends what `record` holds after another was called; `null`: none does, as far as the texts tell. */
-function endsTheRest({ stop, cls }: EngineRecord, target: object, held: readonly object[]): string | null {
-  const called = textOf(target, stop)
-  if (called === null) return null
-  const dealtWith = fieldsIn(called)
+function endsTheRest(record: EngineRecord, target: object, held: readonly object[]): string | null {
+  const { stop, cls, starts } = record
+  const later = state.laterStops.get(record)
+  const called = new Set([stop, ...(later?.starts === starts ? later.verbs : [])])
+  const texts = [...called].map((verb) => textOf(target, verb))
+  if (texts[0] === null) return null
+  const dealtWith = fieldsIn(texts.join('\n'))
   const kept = fieldsWith(target, held)
   for (const name of verbNames(target)) {
     // What the one calls by itself was called.
-    if (name === stop || dealtWith.has(name) || !isAnyStop(name, cls?.families ?? new Map())) continue
+    if (called.has(name) || dealtWith.has(name) || !isAnyStop(name, cls?.families ?? new Map())) continue
     const text = textOf(target, name) ?? ''
     if (!endsSomething(text)) continue
     const fields = [...fieldsIn(text)].filter((field) => !dealtWith.has(field) && !mayBeVerb(field))
@@ -42,15 +66,22 @@ function endsTheRest({ stop, cls }: EngineRecord, target: object, held: readonly
 function textOf(target: object, name: string): string | null {
   for (let each: object | null = target; each !== null && !types.isProxy(each); ) {
     const value: unknown = Object.getOwnPropertyDescriptor(each, name)?.value
-    if (typeof value === 'function') return insertedText(value as never)
+    if (typeof value === 'function') return textOfMethod(value)
     each = Object.getPrototypeOf(each)
   }
   return null
 }
 
-/** Names behind `this.` */
+const ended = [
+  /\bthis\s*\??\.\s*(#?[\w$]+)/g,
+  /\bclear(?:Timeout|Interval|Immediate)\s*\(\s*([\w$]+)/g,
+  /\b([\w$]+)\s*\??\.\s*(?:abort|cancel|close|destroy|disconnect|end|kill|shutdown|stop|terminate)\s*\(/g,
+]
+
+/** Names behind `this.`, and those of variables that are ended. */
 function fieldsIn(text: string): Set<string> {
-  return new Set([...text.matchAll(/\bthis\s*\??\.\s*(#?[\w$]+)/g)].map(([, name]) => name as string))
+  const names = ended.flatMap((each) => [...text.matchAll(each)].map(([, name]) => name as string))
+  return new Set(names.filter((name) => name !== 'this'))
 }
 
 /** The fields of an object that have one of these, without running a getter. None: they are private, or in a list. */

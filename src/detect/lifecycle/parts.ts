@@ -10,6 +10,7 @@ import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { type CapturedStack, captureStack } from '../../core/stacks/captured-stack.ts'
 import { now } from '../../core/time/clock.ts'
 import { beginYoungPeriod, doFirst } from '../../core/time/young-period.ts'
+import { endsItems } from '../source/verb-families.ts'
 import { state } from './state.ts'
 import type { AnyFunction } from './wrap.ts'
 
@@ -45,6 +46,14 @@ export function namesPart(given: unknown): boolean {
   return true
 }
 
+/** A function or a plain object, which may name a part where the verb says so. */
+function isThing(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return typeof given === 'function'
+  if (types.isProxy(given)) return false
+  const prototype = Object.getPrototypeOf(given)
+  return prototype === null || prototype === Object.prototype
+}
+
 /** Notes what a start names. */
 export function noteStartedWith(record: EngineRecord, given: unknown): void {
   const arg = Array.isArray(given) ? (given[0] as unknown) : given
@@ -69,7 +78,8 @@ export function partStop(
   inner: number,
 ): PartStop | null {
   if (record === undefined || record.origin !== 'convention') return null
-  if ((record.state !== 'running' && record.state !== 'created') || !namesPart(given)) return null
+  if (record.state !== 'running' && record.state !== 'created') return null
+  if (!namesPart(given) && !(isThing(given) && endsItems(verb))) return null
   return { record, verb, stack: captureStack(entry, stopDepth, inner), calledAt: now(), looks: 0 }
 }
 

@@ -16,6 +16,11 @@ export interface Home {
   readonly literal: EngineClass | null
 }
 
+export interface LaterStops {
+  readonly starts: number
+  readonly verbs: Set<string>
+}
+
 interface State {
   /** Classes of object literals: one for each place in the source, however often a factory makes an object there. */
   literals: Map<string, EngineClass>
@@ -40,6 +45,8 @@ interface State {
   /** The last call of each engine's that stopped a part of it, or the whole. */
   parts: Map<EngineRecord, PartStop>
   isLookingAtParts: boolean
+  /** Stop verbs that were called on engines whose stop had ended, with the start whose life they belong to. */
+  laterStops: WeakMap<EngineRecord, LaterStops>
   /** Verbs that the program named for one engine; asked only once there are any. */
   namedVerbs: WeakMap<EngineRecord, NamedVerbs>
   hasNamedVerbs: boolean
@@ -74,6 +81,7 @@ function emptyState(): State {
     unseenStops: new WeakSet(),
     parts: new Map(),
     isLookingAtParts: false,
+    laterStops: new WeakMap(),
     namedVerbs: new WeakMap(),
     hasNamedVerbs: false,
     generators: new WeakMap(),

@@ -1,11 +1,16 @@
 /** The verbs among an object's methods, and which of them ends what another has begun. */
 import type { EngineRecord } from '../../core/records/engine-record.ts'
-import { insertedText } from '../../core/self/written-text.ts'
+import { insertedText, writtenAs } from '../../core/self/written-text.ts'
 import { type Families, mayBeVerb, stopAfter } from '../source/verb-families.ts'
 import { mayEnd } from '../source/verbs.ts'
 import { state } from './state.ts'
 
 const { types } = process.getBuiltinModule('node:util')
+
+/** Of a method, also where it has a wrapper, with what was inserted. */
+export function textOfMethod(method: object): string {
+  return insertedText((writtenAs(method) ?? method) as () => unknown)
+}
 
 /** Names of functions that may start or stop, of an object and those that it was made of. */
 export function verbNames(object: object): string[] {
@@ -26,7 +31,7 @@ export function ownVerbNames(object: object): string[] {
     if (!mayBeVerb(name)) return false
     const value: unknown = Object.getOwnPropertyDescriptor(object, name)?.value
     if (typeof value !== 'function' || state.unseenStops.has(value)) return false
-    return mayEnd(name, () => insertedText(value as never))
+    return mayEnd(name, () => textOfMethod(value))
   })
 }
 

@@ -21,8 +21,8 @@ import {
 } from './inside-text.ts'
 import { boundNames, mayBePromise, namesFunctions, type OwnNode, ownNodes } from './own-code.ts'
 import { isNode, type Node, nodes } from './syntax.ts'
-import type { Families } from './verb-families.ts'
-import { isStartVerb, isStopVerb, mayEnd, verbsOfItems } from './verbs.ts'
+import { type Families, isOfItems } from './verb-families.ts'
+import { isStartVerb, isStopVerb, mayEnd } from './verbs.ts'
 
 /** Insertions at one offset, in this order: what ends there comes before what begins. */
 const order = { inner: 0, value: 1, back: 2, statement: 3, begin: 4, block: 5, word: 6, end: 9 } as const
@@ -119,7 +119,7 @@ function firstGiven(method: Node): string[] {
 
 /** How many arguments there are, where that matters: of items, and at least one where it may name something. */
 function countOf(key: string, method: Node): string {
-  if (verbsOfItems.has(key) && parameters(method).length > 0) return 'arguments.length'
+  if (isOfItems(key) && parameters(method).length > 0) return 'arguments.length'
   return firstGiven(method).length > 0 ? '1' : '0'
 }
 

@@ -2,7 +2,7 @@
  * Verbs followed by a capital: `startPolling` and `stopPolling`, `connectAsync` and `disconnectAsync`. By itself such a name says little:
  * `closeMenu` ends no `start`. So it counts by what else the class has.
  */
-import { isStartVerb, isStopVerb, stopVerbs } from './verbs.ts'
+import { isAddingVerb, isItemStop, isStartVerb, isStopVerb, stopVerbs, verbsOfItems } from './verbs.ts'
 
 export type Role = 'start' | 'stop'
 
@@ -34,40 +34,54 @@ const wholes: ReadonlySet<string> = new Set([
 ])
 
 /** What ends what a verb has begun, the nearest first. */
-const counterparts: Readonly<Record<string, readonly string[]>> = {
-  start: ['stop'],
-  listen: ['close'],
-  open: ['close'],
-  connect: ['disconnect', 'close', 'end'],
-  launch: ['close', 'terminate', 'kill'],
-  run: ['stop', 'cancel'],
-  boot: ['shutdown'],
-  bootstrap: ['shutdown'],
-  init: ['destroy', 'dispose', 'shutdown', 'teardown', 'cleanup'],
-  initialize: ['destroy', 'dispose', 'shutdown', 'teardown', 'cleanup'],
-  initialise: ['destroy', 'dispose', 'shutdown', 'teardown', 'cleanup'],
-  subscribe: ['unsubscribe'],
-  watch: ['unwatch', 'close'],
-  setup: ['teardown', 'cleanup'],
-  mount: ['unmount'],
-  activate: ['deactivate'],
-  enable: ['disable'],
-  attach: ['detach'],
-  register: ['unregister', 'deregister'],
-  join: ['leave'],
-  spawn: ['kill', 'terminate'],
-  schedule: ['cancel', 'stop', 'clear'],
-  observe: ['disconnect', 'stop'],
-  poll: ['stop', 'cancel'],
-  monitor: ['stop'],
-  up: ['down'],
-  onModuleInit: ['onModuleDestroy'],
-  onApplicationBootstrap: ['onApplicationShutdown', 'beforeApplicationShutdown', 'onModuleDestroy'],
-  onInit: ['onDestroy'],
-}
+const counterparts: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    start: ['stop'],
+    listen: ['close'],
+    open: ['close'],
+    connect: ['disconnect', 'close', 'end'],
+    launch: ['close', 'terminate', 'kill'],
+    run: ['stop', 'cancel'],
+    boot: ['shutdown'],
+    bootstrap: ['shutdown'],
+    init: ['destroy', 'dispose', 'shutdown', 'teardown', 'cleanup'],
+    initialize: ['destroy', 'dispose', 'shutdown', 'teardown', 'cleanup'],
+    initialise: ['destroy', 'dispose', 'shutdown', 'teardown', 'cleanup'],
+    subscribe: ['unsubscribe'],
+    watch: ['unwatch', 'close'],
+    setup: ['teardown', 'cleanup'],
+    mount: ['unmount'],
+    activate: ['deactivate'],
+    enable: ['disable'],
+    attach: ['detach'],
+    register: ['unregister', 'deregister'],
+    join: ['leave'],
+    spawn: ['kill', 'terminate'],
+    schedule: ['cancel', 'stop', 'clear'],
+    observe: ['disconnect', 'stop'],
+    poll: ['stop', 'cancel'],
+    monitor: ['stop'],
+    up: ['down'],
+    onModuleInit: ['onModuleDestroy'],
+    onApplicationBootstrap: ['onApplicationShutdown', 'beforeApplicationShutdown', 'onModuleDestroy'],
+    onInit: ['onDestroy'],
+  }),
+)
+
+/** By the names of methods that were asked for. */
+const known = new Map<string, Family | null>()
 
 /** `null`: it is no verb with something behind it. */
 function familyOf(name: string): Family | null {
+  let family = known.get(name)
+  if (family === undefined) {
+    family = familyIn(name)
+    known.set(name, family)
+  }
+  return family
+}
+
+function familyIn(name: string): Family | null {
   let at = 2
   for (; at < name.length; at += 1) {
     const code = name.charCodeAt(at)
@@ -107,13 +121,13 @@ export function familiesAmong(names: readonly string[], isPart = false): Familie
 }
 
 function isCounterpart(stop: string, names: readonly string[]): boolean {
-  return names.some((name) => counterparts[name]?.includes(stop))
+  return names.some((name) => counterparts.get(name)?.includes(stop))
 }
 
 /** Of a class's stop verbs that which ends what `start` has begun; `null`: it has none. */
 export function stopAfter(start: string, names: readonly string[]): string | null {
   const family = isStartVerb(start) ? null : familyOf(start)
-  const nearest = counterparts[family?.verb ?? start] ?? []
+  const nearest = counterparts.get(family?.verb ?? start) ?? []
   if (family !== null) {
     const alike = names.filter(
       (name) => familyOf(name)?.role === 'stop' && familyOf(name)?.rest === family.rest,
@@ -146,4 +160,24 @@ export function endsWhat(start: string, stop: string): boolean {
     ended !== null &&
     (begun === null || isStartVerb(start) || begun.rest === ended.rest || wholes.has(ended.rest))
   )
+}
+
+/** Whether a further call of a start adds one, if it has an argument: `watch('a')`, `scheduleJob(job)`, but not `startPolling(interval)`. */
+export function isOfItems(start: string): boolean {
+  if (verbsOfItems.has(start)) return true
+  const family = isStartVerb(start) ? null : familyOf(start)
+  return (
+    family !== null &&
+    (verbsOfItems.has(family.verb) || !(wholes.has(family.rest) || /ing$/.test(family.rest)))
+  )
+}
+
+/** Whether it does without one, too. */
+export function isAdding(start: string): boolean {
+  return isAddingVerb(start) || isAddingVerb(familyOf(start)?.verb ?? '')
+}
+
+/** Whether an argument of a stop names what of several is ended, where that may be a function or a plain object, too. */
+export function endsItems(stop: string): boolean {
+  return isItemStop(stop) || isItemStop(familyOf(stop)?.verb ?? '')
 }

@@ -81,16 +81,48 @@ export const passingVerbs: ReadonlySet<string> = new Set(['cancel', 'abort', 'dr
 
 /** What a method calls that ends something. */
 const ending =
-  /\bclear(?:Timeout|Interval|Immediate)\s*\(|\.\s*(?:abort|cancel|close|destroy|disconnect|end|kill|off|release|remove\w*Listeners?|shutdown|stop|terminate|unref|unsubscribe|unwatch|\w*[dD]ispose)\s*\(|\bthis\s*\.\s*#?\w+\s*\(|\bsuper\s*\./
+  /\bclear(?:Timeout|Interval|Immediate)\b|\.\s*(?:abort|cancel|close|destroy|disconnect|end|kill|off|release|remove\w*Listeners?|shutdown|stop|terminate|unref|unsubscribe|unwatch|\w*[dD]ispose)\s*\(|\bthis\s*\.\s*#?\w+\s*\(|\bsuper\s*\./
 
-/** Whether code calls something that ends a handle. */
+/** The same in a method that may as well end nothing: `this.emit('clear')`, `super.clear()` and `bus.off()` end no handle. */
+const surelyEnding =
+  /\bclear(?:Timeout|Interval|Immediate)\b|\.\s*#?_?(?:abort|cancel|close|destroy|disconnect|end|kill|release|shutdown|stop|tear[dD]own|terminate|unsubscribe|unwatch|\w*[dD]ispose|clear\w*(?:Interval|Time)\w*)(?:[A-Z]\w*)?\s*\(/
+
+/** Whether code calls something that may end a handle. */
 export function endsSomething(text: string): boolean {
   return ending.test(text)
 }
 
+const superCall = /\bsuper\s*\.\s*\w+\s*\(/g
+
 /** Whether a method that is a stop verb by its name is one: `clear() { this.#entries = [] }` ends nothing. `text`: of the method. */
 export function mayEnd(name: string, text: () => string): boolean {
-  return !passingVerbs.has(name) || endsSomething(text())
+  // What the base's method ends is seen in its own text.
+  return !passingVerbs.has(name) || surelyEnding.test(text().replace(superCall, ''))
+}
+
+/** Start verbs each of whose calls adds one, with an argument or without. */
+const addingVerbs: ReadonlySet<string> = new Set(['spawn', 'schedule'])
+
+export function isAddingVerb(name: string): boolean {
+  return addingVerbs.has(name)
+}
+
+/** Stop verbs whose argument, whatever it is, tells what of several is ended: `unregister(listener)`, `cancel({ id })`. */
+const itemStops: ReadonlySet<string> = new Set([
+  'unsubscribe',
+  'unwatch',
+  'unmount',
+  'detach',
+  'unregister',
+  'deregister',
+  'leave',
+  'cancel',
+  'clear',
+  'release',
+])
+
+export function isItemStop(name: string): boolean {
+  return itemStops.has(name)
 }
 
 /** What takes something that has to be given back. */

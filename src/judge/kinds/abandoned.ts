@@ -1,10 +1,13 @@
-import { type EngineKind, isRunningState, severityByHoldings } from './kind.ts'
+import { type EngineKind, isOneShot, isRunningState, severityByHoldings } from './kind.ts'
 
 /** It was garbage-collected while it ran. */
 export const kind: EngineKind = {
   of: 'engine',
   fits: ({ engine, state, own, isCollected }) =>
-    isRunningState(state) && isCollected && (own.length > 0 || engine.origin === 'explicit'),
+    isRunningState(state) &&
+    isCollected &&
+    (own.length > 0 || engine.origin === 'explicit') &&
+    !isOneShot(engine, own),
   severity: severityByHoldings,
   outranks: ['never-stopped'],
   isRunning: true,

@@ -105,3 +105,13 @@ export function severityByHoldings({ engine, handles, children }: Blamed): Sever
 export function closesByItself({ origin }: EngineRecord): boolean {
   return origin === 'core' || origin === 'library'
 }
+
+/** A one-shot timer due this soon ends by itself. */
+export const soonMs = 10_000
+
+/** What need not be cancelled: `new Deadline(5000)`, whose one stop is a `cancel()`, and that holds a one-shot timer alone. */
+export function isOneShot({ cls, stop }: EngineRecord, handles: readonly OwnedHandle[]): boolean {
+  return (
+    cls?.passingStops.has(stop) === true && handles.length > 0 && handles.every(({ dueMs }) => dueMs !== null)
+  )
+}

@@ -1,4 +1,4 @@
-import { type EngineKind, holdsAny, isRunningState, severityByHoldings } from './kind.ts'
+import { type EngineKind, holdsAny, isOneShot, isRunningState, severityByHoldings, soonMs } from './kind.ts'
 import { endsWithProcess, isLeftBehind } from './left-behind.ts'
 import { isPoolAtRest } from './pool-at-rest.ts'
 import { isFinal } from './trigger.ts'
@@ -28,6 +28,11 @@ export const kind: EngineKind = {
     // What only its name tells, and what holds nothing, is not sure enough.
     if (blamed.engine.lease && blamed.engine.origin === 'convention' && blamed.handles.length === 0)
       return 'warning'
+    // It is judged as its timer would be without it.
+    const { engine, handles, children } = blamed
+    if (children.length === 0 && isOneShot(engine, handles)) {
+      if (handles.every(({ ref, dueMs }) => !ref || (dueMs ?? 0) <= soonMs)) return 'warning'
+    }
     return severityByHoldings(blamed)
   },
   blames: 'outermost',

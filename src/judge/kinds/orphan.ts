@@ -1,8 +1,5 @@
-import type { HandleKind } from './kind.ts'
+import { type HandleKind, soonMs } from './kind.ts'
 import { isFinal } from './trigger.ts'
-
-/** A one-shot timer due this soon ends by itself. */
-const soonMs = 10_000
 
 /** A live handle that belongs to no engine. */
 export const kind: HandleKind = {

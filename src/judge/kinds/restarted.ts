@@ -1,3 +1,4 @@
+import { isInternal } from '../../core/stacks/frames.ts'
 import { type EngineKind, isRunningState, type JudgedEngine, severityByHoldings } from './kind.ts'
 
 /** It was started again while it ran, and what an earlier start opened is still there. */
@@ -13,21 +14,38 @@ export const kind: EngineKind = {
   isRunning: true,
 }
 
-/** From which of its starts something is left, handles or engines; only those since it was last stopped. */
-function startsHeld({ engine, own, children }: JudgedEngine): Set<number> {
-  const starts = new Set<number>()
-  for (const { start } of own) starts.add(start)
-  for (const { parentStart } of children) starts.add(parentStart)
-  for (const start of starts) if (start < engine.firstStart) starts.delete(start)
-  return starts
+/** What an engine holds, or the name of an engine that it holds, from one of its starts. */
+interface Held {
+  readonly start: number
+  readonly name: string
+  /** Where a handle was opened; `null`: no stack tells. */
+  readonly place: string | null
 }
 
+/** From its starts since it was last stopped. */
+function heldOf({ engine, own, children }: JudgedEngine): Held[] {
+  const handles = own.map(({ start, live: { record, resource } }) => {
+    const frame = record.stack?.frames.find((each) => !isInternal(each))
+    const place = frame === undefined ? null : `${frame.file}:${frame.line}:${frame.column}`
+    return { start, name: record.kind.name(resource), place }
+  })
+  const engines = children.map(({ parentStart, name }) => ({ start: parentStart, name, place: null }))
+  return [...handles, ...engines].filter(({ start }) => start >= engine.firstStart)
+}
+
+/** Two starts have opened the same: `enable()` called again may only wind a timer up, beside what the first call opened once. */
 function holdsOfTwoStarts(judged: JudgedEngine): boolean {
   const { firstStart, starts } = judged.engine
-  return starts > firstStart && startsHeld(judged).size > 1
+  if (starts <= firstStart) return false
+  const held = heldOf(judged)
+  return held.some((one) => held.some((other) => one.start < other.start && areAlike(one, other)))
+}
+
+function areAlike(one: Held, other: Held): boolean {
+  return one.name === other.name && (one.place === null || other.place === null || one.place === other.place)
 }
 
 function holdsOfEarlierStart(judged: JudgedEngine): boolean {
   const { firstStart, starts } = judged.engine
-  return starts > firstStart && [...startsHeld(judged)].some((start) => start < starts)
+  return starts > firstStart && heldOf(judged).some(({ start }) => start < starts)
 }

@@ -11,7 +11,9 @@ export const kind: EngineKind = {
     const pendingMs = now - (engine.stopCalledAt ?? now)
     // Node's own and a library's close by themselves once their stop was called; a program's own may never.
     if (trigger === 'exit' && closesByItself(engine) && pendingMs < graceMs) return false
-    return isFinal(trigger) || (stallMs > 0 && pendingMs > stallMs)
+    if (isFinal(trigger)) return true
+    // `queue.drain()` waits for what others bring, in a process that goes on.
+    return stallMs > 0 && pendingMs > stallMs && engine.cls?.passingStops.has(engine.stop) !== true
   },
   severity: (blamed) => (waitsForIdleAlone(blamed) ? 'warning' : severityByHoldings(blamed)),
   isReportedByChecks: true,

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { endsWhat, familiesAmong, stopAfter } from '../../../src/detect/source/verb-families.ts'
+import {
+  endsItems,
+  endsWhat,
+  familiesAmong,
+  isAdding,
+  isOfItems,
+  stopAfter,
+} from '../../../src/detect/source/verb-families.ts'
 
 const rolesOf = (...names: string[]) => Object.fromEntries(familiesAmong(names))
 
@@ -51,5 +58,34 @@ describe('what ends what a start has begun', () => {
     expect(endsWhat('startPolling', 'stopPolling')).toBe(true)
     expect(endsWhat('startPolling', 'stop')).toBe(true)
     expect(endsWhat('start', 'closeAll')).toBe(true)
+  })
+})
+
+describe('names that every object has', () => {
+  it('are no verbs', () => {
+    expect(rolesOf('start', 'closeDoor', 'toString', 'constructor', '__proto__')).toEqual({})
+    expect(stopAfter('toString', ['stop'])).toBe('stop')
+  })
+})
+
+describe('a further start', () => {
+  it('adds one where it is of items, or its name has one behind it', () => {
+    expect(['watch', 'scheduleJob', 'subscribeTo', 'openTab'].filter(isOfItems)).toHaveLength(4)
+    expect(['start', 'startPolling', 'connectAsync', 'startAll'].filter(isOfItems)).toEqual([])
+  })
+
+  it('adds one without an argument, too, where it spawns or schedules', () => {
+    expect(['spawn', 'spawnWorker', 'schedule', 'enable', 'start'].filter(isAdding)).toEqual([
+      'spawn',
+      'spawnWorker',
+      'schedule',
+    ])
+  })
+
+  it('is ended one by one', () => {
+    expect(['unregister', 'cancelJob', 'stop', 'closeServer'].filter(endsItems)).toEqual([
+      'unregister',
+      'cancelJob',
+    ])
   })
 })
