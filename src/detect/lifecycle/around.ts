@@ -29,6 +29,7 @@ import { watchPromise } from '../../core/promises/promise-watch.ts'
 import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { recordFault } from '../../core/self/faults.ts'
 import { type CapturedStack, captureStack, takeRaw } from '../../core/stacks/captured-stack.ts'
+import { noteGiven, noteTakers, notingPromised } from './given-by-start.ts'
 import { namedPart, type Part } from './named-verbs.ts'
 import { outsideOwnConstructor } from './outside-constructors.ts'
 import { namesAnother, noteStartedWith, type PartStop, partStop, partStopped } from './parts.ts'
@@ -145,6 +146,7 @@ export function callStart(
   // What a library calls back is told by its stack alone.
   if (caller !== record && record.traits === null) noteCallbacks(record, caller, args)
   if (!isStarted(record.state)) noteStartedWith(record, args[0])
+  else noteTakers(record, verb, args)
   return beginStart(record, self, { verb, stack, parent, parentStart: currentStart(parent) })
 }
 
@@ -152,7 +154,10 @@ function startEnds(call: StartCall, self: unknown, result: unknown, outcome: 'st
   try {
     startReturned(call)
     if (isPromise(result)) followStart(call, self as object, result)
-    else finishStart(call, outcome)
+    else {
+      if (isAgain(call)) noteGiven(call.record, self as object, result)
+      finishStart(call, outcome)
+    }
   } catch (error) {
     recordFault('the end of a start', error)
   }
@@ -170,6 +175,11 @@ function builderFor(
   return builder === record ? null : builder
 }
 
+/** It ran already. */
+export function isAgain({ before }: StartCall): boolean {
+  return isStarted(before)
+}
+
 /** Runs by it, or not: the class learns from a start that came to its end. */
 export function finishStart(call: StartCall, outcome: 'started' | 'failed'): void {
   const { cls } = call.record
@@ -179,8 +189,10 @@ export function finishStart(call: StartCall, outcome: 'started' | 'failed'): voi
 export function followStart(call: StartCall, self: object, promise: Promise<unknown>): void {
   const { record } = call
   if (record.cls !== null) record.cls.isAsync = true
+  const noteFulfilled = isAgain(call) ? notingPromised(record, self, promise) : null
   const look = watchPromise(promise, self, (state) => {
     if (record.lookAtStart === look) record.lookAtStart = null
+    if (state === 'fulfilled') noteFulfilled?.()
     finishStart(call, state === 'fulfilled' ? 'started' : 'failed')
   })
   record.lookAtStart = look

@@ -40,10 +40,12 @@ import {
   followPart,
   followStart,
   followStop,
+  isAgain,
   isFurtherCall,
   planStart,
 } from './around.ts'
 import { lightClassAt, recognise } from './classes.ts'
+import { noteGiven } from './given-by-start.ts'
 import { isTelling } from './methods.ts'
 import { namedPart } from './named-verbs.ts'
 import { type PartStop, partStop } from './parts.ts'
@@ -279,7 +281,10 @@ function end(call: Call, isAsync: boolean): void {
     if (start !== null) {
       if (isAsync && start.record.cls !== null) start.record.cls.isAsync = true
       if (isPending) followStart(start, self, value)
-      else finishStart(start, value === nothing ? 'failed' : 'started')
+      else {
+        if (isAgain(start)) noteGiven(start.record, self, value)
+        finishStart(start, value === nothing ? 'failed' : 'started')
+      }
     }
     if (call.part !== null) followPart(call.part, self, value)
     if (stopping === null || stopping.starts !== call.starts) return

@@ -1,9 +1,14 @@
+import { givesToCallers } from '../../core/ownership/callbacks.ts'
+import type { OwnedHandle } from '../../core/stock.ts'
+import { goesOn } from './goes-on.ts'
+import { areKeptAmongOthers } from './kept-among-others.ts'
 import { type EngineKind, isRunningState, type JudgedEngine, severityByHoldings } from './kind.ts'
 
 /** It was started again while it ran, and what an earlier start opened is still there. */
 export const kind: EngineKind = {
   of: 'engine',
   fits: (judged) => {
+    if (judged.engine.starts <= judged.engine.firstStart) return false
     if (judged.state === 'stopped') return holdsOfEarlierStart(judged)
     return isRunningState(judged.state) && !judged.isCollected && holdsOfTwoStarts(judged)
   },
@@ -16,18 +21,42 @@ export const kind: EngineKind = {
 /** From which of its starts something is left, handles or engines; only those since it was last stopped. */
 function startsHeld({ engine, own, children }: JudgedEngine): Set<number> {
   const starts = new Set<number>()
-  for (const { start } of own) starts.add(start)
+  for (const handle of own) if (!isPassing(handle)) starts.add(handle.start)
   for (const { parentStart } of children) starts.add(parentStart)
   for (const start of starts) if (start < engine.firstStart) starts.delete(start)
   return starts
 }
 
+/** The deadline of who waits for the one connection that an earlier start has asked for. */
+function isPassing(handle: OwnedHandle): boolean {
+  return handle.dueMs !== null && !goesOn(handle)
+}
+
 function holdsOfTwoStarts(judged: JudgedEngine): boolean {
-  const { firstStart, starts } = judged.engine
-  return starts > firstStart && startsHeld(judged).size > 1
+  const held = startsHeld(judged)
+  return held.size > 1 && !isPool(judged, Math.max(...held))
 }
 
 function holdsOfEarlierStart(judged: JudgedEngine): boolean {
-  const { firstStart, starts } = judged.engine
-  return starts > firstStart && [...startsHeld(judged)].some((start) => start < starts)
+  const { starts } = judged.engine
+  return [...startsHeld(judged)].some((start) => start < starts) && !isPool(judged, starts)
+}
+
+/**
+ * Each call of its start gives its caller something of its own, or adds to what it keeps: none replaces what an earlier one has opened. The
+ * same thing asked for twice by its name is a second start all the same.
+ */
+function isPool({ engine, own, children }: JudgedEngine, latest: number): boolean {
+  if (engine.startedWith !== null) return false
+  if (givesToCallers(engine)) return true
+  const target = engine.target?.deref()
+  if (target === undefined) return false
+  const isEarlier = (start: number): boolean => start >= engine.firstStart && start < latest
+  const handles = own.filter((handle) => isEarlier(handle.start) && !isPassing(handle))
+  const engines = children.filter(({ parentStart }) => isEarlier(parentStart))
+  const opened = [
+    ...handles.map(({ live: { record, resource } }) => record.kind.owner(resource) ?? resource),
+    ...engines.map((child) => child.target?.deref() ?? null),
+  ]
+  return opened.every((each) => each !== null) && areKeptAmongOthers(target, opened)
 }
