@@ -56,7 +56,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'detect/source',
   ],
   'judge/siblings': ['core/records', 'core/time'],
-  'judge/kinds': ['core', 'core/engines', 'core/handles', 'core/ownership', 'core/records', 'core/stacks', 'judge/siblings'],
+  'judge/kinds': [
+    'core',
+    'core/engines',
+    'core/handles',
+    'core/ownership',
+    'core/records',
+    'core/stacks',
+    'judge/siblings',
+  ],
   'report/words/kinds': ['judge/kinds'],
   judge: ['core', 'core/handles', 'core/records', 'core/self', 'core/stacks', 'core/time', 'judge/kinds'],
   'detect/node': [

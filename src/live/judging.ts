@@ -4,7 +4,7 @@ import { shutdown } from '../core/engines/begun-shutdown.ts'
 import { endAskedAt, judgedAt } from '../core/engines/shutdown.ts'
 import type { EngineRecord } from '../core/records/engine-record.ts'
 import { attempt } from '../core/self/faults.ts'
-import { type LeftOut, type Stock, takingStock } from '../core/stock.ts'
+import { type LeftOut, type OwnedHandle, type Stock, takingStock } from '../core/stock.ts'
 import { now, wait } from '../core/time/clock.ts'
 import { inSlices, type Steps } from '../core/time/steps.ts'
 import { runningMsBetween } from '../core/time/suspensions.ts'
@@ -107,7 +107,9 @@ function isWaitedFor({ stopped }: EngineRecord): boolean {
 
 /** Few processes have a timer that may be one of a chain. */
 function lookForRounds(stock: Stock, trigger: Trigger): void {
-  if (!stock.handles.some(({ live }) => live.record.round !== null)) return
+  const mayBe = ({ live, owner, dueMs }: OwnedHandle): boolean =>
+    live.record.round !== null || (owner?.state === 'failed' && dueMs !== null)
+  if (!stock.handles.some(mayBe)) return
   const { joinRounds } = require('./rounds.js') as typeof import('./rounds.ts')
   joinRounds(stock, trigger)
 }

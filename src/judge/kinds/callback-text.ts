@@ -1,8 +1,9 @@
 /** What a timer's callback does, as far as its text tells. It is read, never called. */
+import { timeout } from '../../core/handles/handle-types.ts'
 import type { OwnedHandle } from '../../core/stock.ts'
 
 const native = /\[native code\]\s*\}$/
-const textOf = Function.prototype.toString
+const written = Function.prototype.toString
 
 export interface CallbackText {
   /** Without the text of what is Node's or bound. */
@@ -13,10 +14,21 @@ export interface CallbackText {
 
 /** `null`: it is no one-shot timer, or its text cannot be had. */
 export function callbackText({ live: { record, resource } }: Pick<OwnedHandle, 'live'>): CallbackText | null {
+  return textFrom(() => record.kind.callback(resource))
+}
+
+/** The same of an interval, too. */
+export function timerText({ live: { record, resource } }: Pick<OwnedHandle, 'live'>): CallbackText | null {
+  return record.kind.type === timeout.type
+    ? textFrom(() => (resource as { _onTimeout?: unknown })._onTimeout)
+    : null
+}
+
+function textFrom(callbackOf: () => unknown): CallbackText | null {
   try {
-    const callback = record.kind.callback(resource)
+    const callback = callbackOf()
     if (typeof callback !== 'function') return null
-    const text: string = Reflect.apply(textOf, callback, [])
+    const text = textOf(callback)
     const name: unknown = Object.getOwnPropertyDescriptor(callback, 'name')?.value
     return {
       text: native.test(text) ? '' : text,
@@ -25,4 +37,9 @@ export function callbackText({ live: { record, resource } }: Pick<OwnedHandle, '
   } catch {
     return null
   }
+}
+
+/** Of a function. */
+export function textOf(callback: unknown): string {
+  return Reflect.apply(written, callback, [])
 }
