@@ -16,6 +16,7 @@ import { withoutTheirTurn } from '../judge/hanging-stops.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import { type Fault, type Judged, judging as judgingStock } from '../judge/judge.ts'
 import { isFinal, type Trigger } from '../judge/kinds/trigger.ts'
+import { withoutCollectedSiblings } from '../judge/one-bug.ts'
 import { withoutPassingTimers } from '../judge/passing-timers.ts'
 import { withoutRunnersOwn } from '../judge/runners-own.ts'
 import { comparingSiblings, type SiblingsByPlace } from '../judge/siblings/siblings.ts'
@@ -84,7 +85,9 @@ export function* judging(
   })
   // First: what a stop waits for is told, whatever comes after that stop.
   const waitedFor = withoutWaiting(judged)
-  const blamed = isFinal(judgedAs) ? withoutTheirTurn(waitedFor, isWaitedFor) : waitedFor
+  const blamed = isFinal(judgedAs)
+    ? withoutTheirTurn(withoutCollectedSiblings(waitedFor), isWaitedFor)
+    : waitedFor
   const excused = excusingDependencies(blamed, trigger === 'exit' && isMainOfDependency())
   const programs = isBorrowedThread() ? excused.filter(concernsProgram) : excused
   const told = isUnruled === true ? programs : withoutRunnersOwn(programs, trigger)

@@ -11,7 +11,7 @@ import { type IgnoreRule, isIgnored } from '../../judge/ignore.ts'
 import type { Fault } from '../../judge/judge.ts'
 import { kindOf } from '../../judge/kinds/by-subject.ts'
 import { startedAgainBy } from '../../judge/kinds/started-again.ts'
-import { scopeOf } from '../../judge/scope.ts'
+import { scopeOf, scopeOfAll } from '../../judge/scope.ts'
 import { stillTrue } from '../../judge/still-true.ts'
 import type { Finding } from '../schema/report.ts'
 import { shownName, shownPath, shownSite } from '../secrets/shown.ts'
@@ -141,7 +141,7 @@ function* describing(
     handles,
     count: group.length,
     holdsProcess,
-    test: testPlace(scopeOf(first)),
+    test: testPlace(scopeOfAll(group.map(scopeOf))),
     siblings,
     ...(leases.length === 0 ? {} : { leases: leases.map(engineId) }),
   }
