@@ -1,6 +1,8 @@
-/** What a timer's callback does, as far as its text tells. It is read, never called. */
+/** What a timer's callback, or a method, does, as far as its text tells. It is read, never called. */
 import { timeout } from '../../core/handles/handle-types.ts'
 import type { OwnedHandle } from '../../core/stock.ts'
+
+const { types } = process.getBuiltinModule('node:util')
 
 const native = /\[native code\]\s*\}$/
 const written = Function.prototype.toString
@@ -39,7 +41,19 @@ function textFrom(callbackOf: () => unknown): CallbackText | null {
   }
 }
 
-/** Of a function. */
-export function textOf(callback: unknown): string {
+/** Of a method of an object; no getter is called. */
+export function methodText(target: object, name: string): string {
+  for (
+    let each: object | null = target;
+    each !== null && !types.isProxy(each);
+    each = Object.getPrototypeOf(each)
+  ) {
+    const method: unknown = Object.getOwnPropertyDescriptor(each, name)?.value
+    if (typeof method === 'function') return textOf(method)
+  }
+  return ''
+}
+
+function textOf(callback: unknown): string {
   return Reflect.apply(written, callback, [])
 }

@@ -1,7 +1,7 @@
 import { givesToCallers } from '../../core/ownership/callbacks.ts'
 import type { OwnedHandle } from '../../core/stock.ts'
 import { goesOn } from './goes-on.ts'
-import { areKeptAmongOthers } from './kept-among-others.ts'
+import { keptBy } from './kept.ts'
 import { type EngineKind, isRunningState, type JudgedEngine, severityByHoldings } from './kind.ts'
 
 /** It was started again while it ran, and what an earlier start opened is still there. */
@@ -58,5 +58,6 @@ function isPool({ engine, own, children }: JudgedEngine, latest: number): boolea
     ...handles.map(({ live: { record, resource } }) => record.kind.owner(resource) ?? resource),
     ...engines.map((child) => child.target?.deref() ?? null),
   ]
-  return opened.every((each) => each !== null) && areKeptAmongOthers(target, opened)
+  const kept = keptBy(target)
+  return opened.every((each) => each !== null && kept.get(each) === true)
 }

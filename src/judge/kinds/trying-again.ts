@@ -1,10 +1,8 @@
 /** Engines whose start has failed, and that start themselves again: they run, until they are stopped. */
 import type { EngineRecord } from '../../core/records/engine-record.ts'
 import type { OwnedHandle } from '../../core/stock.ts'
-import { textOf, timerText } from './callback-text.ts'
+import { methodText, timerText } from './callback-text.ts'
 import type { JudgedEngine } from './kind.ts'
-
-const { types } = process.getBuiltinModule('node:util')
 
 const again = /(?:re)?(?:connect|try|start|open|attempt|again|poll)\w*\s*\(/i
 /** `if (!this.isUp) this.dial()`: an interval that looks whether it has to. */
@@ -36,17 +34,4 @@ function startsAgain(engine: EngineRecord, handle: OwnedHandle): boolean {
 /** The methods of its own that a method calls. */
 function callsIn(text: string): Set<string> {
   return new Set([...text.matchAll(ownCall)].map(([, name]) => name as string))
-}
-
-/** No getter is called. */
-function methodText(target: object, name: string): string {
-  for (
-    let each: object | null = target;
-    each !== null && !types.isProxy(each);
-    each = Object.getPrototypeOf(each)
-  ) {
-    const method: unknown = Object.getOwnPropertyDescriptor(each, name)?.value
-    if (typeof method === 'function') return textOf(method)
-  }
-  return ''
 }

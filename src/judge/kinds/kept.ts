@@ -1,34 +1,33 @@
-/** What an engine keeps in a list, a map or a set, beside others of its sort: a pool's clients. Fields are read, no getter is called. */
+/** What an engine keeps: in a field, or in a list, a map or a set beside others of its sort. Fields are read, no getter is called. */
 
 const { types } = process.getBuiltinModule('node:util')
 
 /** A socket is a field of a connection, that of a client, and that is in a list. */
 const deepest = 5
-const objectsLooked = 2000
+const objectsLooked = 5000
 /** Node's own objects lead to each other: a timer to the next one, an agent to all sockets. */
 const ofNode = ['_handle', '_idleNext'] as const
 
-/** Whether the fields of `engine` lead to each of `wanted` by way of a collection. Private fields do not show. */
-export function areKeptAmongOthers(engine: object, wanted: readonly object[]): boolean {
-  const missing = new Set(wanted)
+/** What the fields of an engine lead to, and whether by way of a collection. Private fields do not show. */
+export function keptBy(engine: object): ReadonlyMap<object, boolean> {
   const seen = new Map<object, boolean>([[engine, false]])
   let level: [object: object, isAmong: boolean][] = [[engine, false]]
-  for (let depth = 0; depth < deepest && missing.size > 0 && level.length > 0; depth += 1) {
+  for (let depth = 0; depth < deepest && level.length > 0; depth += 1) {
     const next: typeof level = []
     for (const [object, isAmong] of level) {
       const within = isAmong || isCollection(object)
       for (const value of valuesOf(object)) {
         if (typeof value !== 'object' || value === null || types.isProxy(value)) continue
-        if (within) missing.delete(value)
         const known = seen.get(value)
-        if (known === true || known === within || seen.size >= objectsLooked || isOfNode(value)) continue
+        if (known === true || known === within || seen.size >= objectsLooked) continue
         seen.set(value, within)
-        next.push([value, within])
+        if (!isOfNode(value)) next.push([value, within])
       }
     }
     level = next
   }
-  return missing.size === 0
+  seen.delete(engine)
+  return seen
 }
 
 function isCollection(object: object): boolean {
