@@ -29,6 +29,10 @@ export function outsideConstructors(
     if (place !== undefined) places.delete(place)
     at += 1
   }
+  // `if (!(this instanceof Engine)) return new Engine()`
+  const [made, called] = [frames[at - 1], frames[at]]
+  const isPlain = made?.construct === true && called?.construct === false
+  if (isPlain && called.function === made.function && called.file === made.file) at += 1
   return frames.slice(at)
 }
 

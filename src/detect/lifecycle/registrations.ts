@@ -6,7 +6,7 @@ import { engineStack } from '../../core/stacks/budget.ts'
 import { hasCreation, literalClass, noteCreation, ownStop, registerClass } from './classes.ts'
 import { noteHanded } from './handed.ts'
 import { inside } from './inside.ts'
-import { registerInstance } from './instances.ts'
+import { registerConstructed, registerInstance } from './instances.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
 import { state } from './state.ts'
 import type { AnyFunction } from './wrap.ts'
@@ -75,6 +75,7 @@ export const registrations: Readonly<Record<string, (...args: never[]) => unknow
   c: guarded('registering a class', registerClass),
   p: guarded('registering a constructor', registerClass),
   n: guarded('registering an instance', registerInstance),
+  i: guarded('registering an instance', registerConstructed),
   h: guarded('what a constructor is given', noteHanded),
   o: guarded('registering an object', registerObject),
   t: guarded('registering a lender', (ctor: Constructor, name: string) =>
