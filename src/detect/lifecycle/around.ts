@@ -34,6 +34,7 @@ import { namedPart, type Part } from './named-verbs.ts'
 import { outsideOwnConstructor } from './outside-constructors.ts'
 import { namesAnother, noteStartedWith, type PartStop, partStop, partStopped } from './parts.ts'
 import { aroundLight, isObject, type Recognition, workLightly } from './recognition.ts'
+import { standInOf } from './stand-ins.ts'
 import { noteStrayStop } from './stray-stops.ts'
 import { type AnyFunction, type Around, ownOf, type StackPlan } from './wrap.ts'
 
@@ -136,8 +137,15 @@ export function callStart(
 ): StartCall {
   // Where the limit is fixed, leakwatch's own frames are not to be of the few.
   const inner = isInside ? 1 : 0
+  const standIn = depth > 0 ? standInOf(self, verb) : null
   const stack =
-    holder !== null ? takeRaw(holder, 2 * inner) : depth > 0 ? captureStack(entry, depth, inner) : null
+    standIn !== null
+      ? captureStack(standIn, depth)
+      : holder !== null
+        ? takeRaw(holder, 2 * inner)
+        : depth > 0
+          ? captureStack(entry, depth, inner)
+          : null
   // `constructor() { this.start() }`: each `new` is a place of its own.
   if (record.starts === 0 && mayBeConstructing(self))
     stack?.trim((frames) => outsideOwnConstructor(frames, self, record))
@@ -291,7 +299,8 @@ export function callStop(
     if (record.state === 'starting' && record.openedIn < record.starts && contextEngine() === record)
       return null
   }
-  beginStop(record, verb, stopStack(entry, record, isInside ? 1 : 0))
+  const standIn = standInOf(self, verb)
+  beginStop(record, verb, stopStack(standIn ?? entry, record, standIn === null && isInside ? 1 : 0))
   return record
 }
 
