@@ -1,5 +1,6 @@
 import { givesToCallers } from '../../core/ownership/callbacks.ts'
 import type { OwnedHandle } from '../../core/stock.ts'
+import { methodText } from './callback-text.ts'
 import { goesOn } from './goes-on.ts'
 import { keptBy } from './kept.ts'
 import { type EngineKind, isRunningState, type JudgedEngine, severityByHoldings } from './kind.ts'
@@ -51,6 +52,7 @@ function isPool({ engine, own, children }: JudgedEngine, latest: number): boolea
   if (givesToCallers(engine)) return true
   const target = engine.target?.deref()
   if (target === undefined) return false
+  if (addsInPrivate(methodText(target, engine.start))) return true
   const isEarlier = (start: number): boolean => start >= engine.firstStart && start < latest
   const handles = own.filter((handle) => isEarlier(handle.start) && !isPassing(handle))
   const engines = children.filter(({ parentStart }) => isEarlier(parentStart))
@@ -60,4 +62,13 @@ function isPool({ engine, own, children }: JudgedEngine, latest: number): boolea
   ]
   const kept = keptBy(target)
   return opened.every((each) => each !== null && kept.get(each) === true)
+}
+
+/** `this.#jobs.set(name, setInterval(run, 1000))` */
+const added = /\bthis\.#[\w$]+(?:\.(?:set|add|push|unshift)\(|\[[^\]]+\]\s*=[^=])/
+const assigned = /\bthis\.#?[\w$]+\s*=[^=]/
+
+/** Whether a start adds to a private collection, and puts nothing in the place of what was there. */
+function addsInPrivate(text: string): boolean {
+  return added.test(text) && !assigned.test(text)
 }
