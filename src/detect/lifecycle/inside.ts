@@ -126,7 +126,10 @@ function s(self: unknown, verb: string, id: number, count: number, ...args: unkn
     // Where the limit is fixed, they are not to be of the few.
     const method = plan.depth > 0 && plan.holder === null ? tellingMethod(self, verb) : null
     const isInside = method === null
-    return startBegins(callStart(plan, self, verb, args, method ?? (s as () => unknown), isInside), self)
+    const start = callStart(plan, self, verb, args, method ?? (s as () => unknown), isInside)
+    // The first name may be one of an object's that was taken apart.
+    if (count === 0) start.record.startedWith = null
+    return startBegins(start, self)
   } catch (error) {
     return failed('a start', error)
   }
