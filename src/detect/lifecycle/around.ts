@@ -31,7 +31,7 @@ import { recordFault } from '../../core/self/faults.ts'
 import { type CapturedStack, captureStack, takeRaw } from '../../core/stacks/captured-stack.ts'
 import { noteGiven, noteTakers, notingPromised } from './given-by-start.ts'
 import { namedPart, type Part } from './named-verbs.ts'
-import { outsideOwnConstructor } from './outside-constructors.ts'
+import { outsideOwnConstructor, outsideOwnMethods } from './outside-constructors.ts'
 import { namesAnother, noteStartedWith, type PartStop, partStop, partStopped } from './parts.ts'
 import { aroundLight, isObject, type Recognition, workLightly } from './recognition.ts'
 import { standInOf } from './stand-ins.ts'
@@ -149,6 +149,7 @@ export function callStart(
   // `constructor() { this.start() }`: each `new` is a place of its own.
   if (record.starts === 0 && mayBeConstructing(self))
     stack?.trim((frames) => outsideOwnConstructor(frames, self, record))
+  else if (record.starts === 0) stack?.trim((frames) => outsideOwnMethods(frames, record))
   const caller = ownerBehind(owner, stack)
   const parent = parentFor(record, builderFor(record, self, caller, stack) ?? caller)
   // What a library calls back is told by its stack alone.

@@ -1,8 +1,8 @@
 /** Where an instance was made: the place of its `new`, not one in its class. */
 
-import { isWithin } from '../../core/engines/own-code.ts'
+import { isCodeOf, isWithin } from '../../core/engines/own-code.ts'
 import type { EngineRecord, SourceRange } from '../../core/records/engine-record.ts'
-import type { PlainFrame } from '../../core/stacks/frames.ts'
+import { isInternal, isProgram, type PlainFrame } from '../../core/stacks/frames.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -51,6 +51,19 @@ export function outsideOwnConstructor(
   if (own < 0) return frames
   const outside = outsideConstructors(frames.slice(own), Object.getPrototypeOf(instance), sources)
   return outside.length > 0 ? outside : (created?.frames ?? [])
+}
+
+/**
+ * The frames of who called a method of an engine that then started it: `query() { return this.connect() }`. All, where nobody else is seen to
+ * have done so.
+ */
+export function outsideOwnMethods(
+  frames: readonly PlainFrame[],
+  record: EngineRecord,
+): readonly PlainFrame[] {
+  const outer = frames.findIndex((frame) => !isInternal(frame) && !isCodeOf(record, frame))
+  const caller = frames[outer]
+  return caller !== undefined && isProgram(caller) ? frames.slice(outer) : frames
 }
 
 /** Read without running a getter or a trap of the program's. */

@@ -229,9 +229,11 @@ function siblingsOf(engine: EngineRecord, pending: number, sources: Sources): Fi
 }
 
 /** A stop that was called on another of its class, which was never started. */
-function strayStopOf({ cls }: EngineRecord, sources: Sources): Subject['strayStop'] {
+function strayStopOf({ cls, place, test }: EngineRecord, sources: Sources): Subject['strayStop'] {
   const stray = cls?.strayStop ?? null
   const other = stray?.instance.deref()
+  // Those of its place are stopped: it is this one that was forgotten. What one test stops, another has not meant.
+  if ((place?.stopped ?? 0) > 0 || (test !== null && test !== stray?.test)) return null
   // It has been started since, or is not known to be another.
   if (stray === null || other === undefined || engineOf(other) !== undefined) return null
   const at = sources.site(sources.frameIn(stray.stopped))
