@@ -43,12 +43,13 @@ export function outsideConstructors(
 export function outsideOwnConstructor(
   frames: readonly PlainFrame[],
   instance: object,
-  { sources, created }: EngineRecord,
+  record: EngineRecord,
 ): readonly PlainFrame[] {
+  const { sources, created } = record
   const own = frames.findIndex(
     (frame) => frame.construct && sources.some((source) => isWithin(frame, source)),
   )
-  if (own < 0) return frames
+  if (own < 0) return outsideOwnMethods(frames, record)
   const outside = outsideConstructors(frames.slice(own), Object.getPrototypeOf(instance), sources)
   return outside.length > 0 ? outside : (created?.frames ?? [])
 }
