@@ -75,7 +75,7 @@ export const registrations: Readonly<Record<string, (...args: never[]) => unknow
   c: guarded('registering a class', registerClass),
   p: guarded('registering a constructor', registerClass),
   n: guarded('registering an instance', registerInstance),
-  i: guarded('registering an instance', registerConstructed),
+  k: guarded('registering an instance', registerConstructed),
   h: guarded('what a constructor is given', noteHanded),
   o: guarded('registering an object', registerObject),
   t: guarded('registering a lender', (ctor: Constructor, name: string) =>

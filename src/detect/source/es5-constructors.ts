@@ -32,7 +32,7 @@ export class Es5Constructors {
       if (node.argument.type !== 'NewExpression') return null
     }
     const at = placeIn(body, source)
-    return at === null ? null : { at, text: instanceStatement('i'), order: 1 }
+    return at === null ? null : { at, text: instanceStatement('k'), order: 1 }
   }
 }
 
