@@ -62,6 +62,8 @@ export function outsideOwnMethods(
   frames: readonly PlainFrame[],
   record: EngineRecord,
 ): readonly PlainFrame[] {
+  // A compiler may have put all of a file on one line: then nothing but a name tells.
+  if (record.sources.some(({ line, endLine }) => line === endLine)) return frames
   const outer = frames.findIndex((frame) => !isInternal(frame) && !isCodeOf(record, frame))
   const caller = frames[outer]
   return caller !== undefined && isProgram(caller) ? frames.slice(outer) : frames
