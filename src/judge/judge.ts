@@ -4,6 +4,8 @@ import type { OwnedHandle, Stock } from '../core/stock.ts'
 import { type Steps, stepSize } from '../core/time/steps.ts'
 import { groupingByEngine, type HoldingsByEngine, isRunning, runningChildren, subtree } from './holdings.ts'
 import { engineKinds, handleKinds, isReportedAt, placeKinds } from './kinds/by-subject.ts'
+import { methodText } from './kinds/callback-text.ts'
+import { keptBy } from './kinds/kept.ts'
 import {
   type Conditions,
   type EngineKind,
@@ -58,10 +60,11 @@ export function* judging({ engines, handles }: Stock, conditions: Conditions): S
     if (count % stepSize === 0) yield
   }
   const faults: Fault[] = []
+  const keeping: Keeping = new Map()
   for (const [engine, verdict] of verdicts) {
     count += 1
     if (count % stepSize === 0) yield
-    if (isCoveredByParent(engine, verdict, verdicts, holdings, conditions)) continue
+    if (isCoveredByParent(engine, verdict, verdicts, holdings, conditions, keeping)) continue
     faults.push(...faultsOf(engine, verdict, holdings, conditions))
   }
   for (const handle of handles) {
@@ -124,7 +127,7 @@ function leasesOf(engine: EngineRecord, holdings: HoldingsByEngine): EngineRecor
 /**
  * Blame goes to the outermost engine whose stop is missing; a fault that is the child's own stays its own. A child's missing stop
  * is its own, too, where its parent still runs and others that the parent started there were stopped meanwhile: one engine a
- * request, and one path that forgets it.
+ * request, and one path that forgets it. What the parent keeps, as a pool that recycles its workers does, its stop ends.
  */
 function isCoveredByParent(
   engine: EngineRecord,
@@ -132,6 +135,7 @@ function isCoveredByParent(
   verdicts: Verdicts,
   holdings: HoldingsByEngine,
   conditions: Conditions,
+  keeping: Keeping,
 ): boolean {
   const { blames = 'engine' } = kind
   const lender = engine.lease && engine.parent !== null ? verdicts.get(engine.parent) : undefined
@@ -150,7 +154,7 @@ function isCoveredByParent(
       if (hasFaultyPlace(parent, conditions)) return true
       if (above.kind.blames !== 'outermost') {
         if (isReportedAt(above.name, conditions.trigger)) return true
-      } else if (!isOwnFault) return !isStoppedElsewhere(child, parent)
+      } else if (!isOwnFault) return !isStoppedElsewhere(child, parent) || endsWith(child, parent, keeping)
     }
     // What has ended separates what is below it from what is above.
     if (!isRunning(parent, holdings)) return false
@@ -174,6 +178,28 @@ function hasFaultyPlace(engine: EngineRecord, conditions: Conditions): boolean {
 
 function isStoppedElsewhere({ place }: EngineRecord, parent: EngineRecord): boolean {
   return place !== null && parent.stoppedPlaces?.has(place) === true
+}
+
+/** What the engines keep that were asked for it. */
+type Keeping = Map<EngineRecord, ReadonlyMap<object, boolean>>
+
+/** Whether the parent's stop can end the child: the parent keeps it, or its stop calls that of what it keeps in private. */
+function endsWith(child: EngineRecord, parent: EngineRecord, keeping: Keeping): boolean {
+  const [target, keeper] = [child.target?.deref(), parent.target?.deref()]
+  if (target === undefined || keeper === undefined) return false
+  let kept = keeping.get(parent)
+  if (kept === undefined) {
+    kept = keptBy(keeper)
+    keeping.set(parent, kept)
+  }
+  return kept.has(target) || stopsPrivate(methodText(keeper, parent.stop)).includes(child.stop)
+}
+
+/** `this.#worker.kill()`, `for (const each of this.#workers) each.kill()`: the verbs. */
+const privateStop = /(?:\bthis\.#[\w$]+|(?<![.\w$#])(?!this\b)[\w$]+)(?:\?|!)?\.([\w$]+)\(/g
+
+function stopsPrivate(text: string): string[] {
+  return text.includes('#') ? [...text.matchAll(privateStop)].map(([, verb]) => verb as string) : []
 }
 
 function faultOfHandle(handle: OwnedHandle, conditions: Conditions): Fault | null {

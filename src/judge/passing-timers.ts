@@ -2,9 +2,9 @@
  * One-shot timers that end by themselves, and that nobody needs to clear: those of `AbortSignal.timeout`, and what a stop has left for a
  * moment. A chain of timers does not end. Pure.
  */
-import { callsMaker } from '../core/handles/calls-maker.ts'
 import type { OwnedHandle, Stock } from '../core/stock.ts'
 import { callbackText } from './kinds/callback-text.ts'
+import { goesOn } from './kinds/goes-on.ts'
 import { madeBy } from './made-by.ts'
 
 /** Due this soon it is over before anybody looks. */
@@ -22,7 +22,7 @@ function isPassing(handle: OwnedHandle): boolean {
   if (!ref && isOfAbortSignal(handle)) return true
   if (owner === null || owner.state !== 'stopped') return false
   const endsSoon = !ref || dueMs <= momentMs || (dueMs <= librarysMs && isLibrarysInStop(handle))
-  return endsSoon && !isRenewed(handle)
+  return endsSoon && !goesOn(handle)
 }
 
 const abortsSignal = /\babortSignal\(\s*signal,\s*new DOMException\(/
@@ -37,12 +37,4 @@ function isLibrarysInStop({ owner, live: { record } }: OwnedHandle): boolean {
   const stopCalledAt = owner?.stopCalledAt ?? null
   if (stopCalledAt === null || record.openedAt < stopCalledAt) return false
   return madeBy(record.stack) !== 'program'
-}
-
-/** It is one of a chain, or its callback calls the function that made it. */
-function isRenewed(handle: OwnedHandle): boolean {
-  const { links, stack } = handle.live.record
-  if (links > 1) return true
-  const callback = callbackText(handle)
-  return callback !== null && callsMaker(stack, callback.text, callback.name)
 }

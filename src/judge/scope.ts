@@ -17,3 +17,14 @@ export function scopeOf({ engine, handles }: Pick<Fault, 'engine' | 'handles'>):
     null
   )
 }
+
+/** Of a finding. A hook that runs with each test belongs to the suite that these have in common. */
+export function scopeOfAll(scopes: readonly (TestScope | null)[]): TestScope | null {
+  const [first = null] = scopes
+  const isSame = scopes.every((scope) => scope?.file === first?.file && scope?.hook === first?.hook)
+  if (first?.hook == null || !isSame) return first
+  const [suites = [], ...others] = scopes.map((scope) => scope?.name?.split(' > ') ?? [])
+  const common = suites.findIndex((suite, index) => others.some((each) => each[index] !== suite))
+  const names = common < 0 ? suites : suites.slice(0, common)
+  return { ...first, name: names.length === 0 ? null : names.join(' > ') }
+}

@@ -4,7 +4,7 @@ import { shutdown } from '../core/engines/begun-shutdown.ts'
 import { endAskedAt, judgedAt } from '../core/engines/shutdown.ts'
 import type { EngineRecord } from '../core/records/engine-record.ts'
 import { attempt } from '../core/self/faults.ts'
-import { type LeftOut, type Stock, takingStock } from '../core/stock.ts'
+import { type LeftOut, type OwnedHandle, type Stock, takingStock } from '../core/stock.ts'
 import { now, wait } from '../core/time/clock.ts'
 import { inSlices, type Steps } from '../core/time/steps.ts'
 import { runningMsBetween } from '../core/time/suspensions.ts'
@@ -16,6 +16,7 @@ import { withoutTheirTurn } from '../judge/hanging-stops.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import { type Fault, type Judged, judging as judgingStock } from '../judge/judge.ts'
 import { isFinal, type Trigger } from '../judge/kinds/trigger.ts'
+import { withoutCollectedSiblings } from '../judge/one-bug.ts'
 import { withoutPassingTimers } from '../judge/passing-timers.ts'
 import { withoutRunnersOwn } from '../judge/runners-own.ts'
 import { comparingSiblings, type SiblingsByPlace } from '../judge/siblings/siblings.ts'
@@ -84,7 +85,9 @@ export function* judging(
   })
   // First: what a stop waits for is told, whatever comes after that stop.
   const waitedFor = withoutWaiting(judged)
-  const blamed = isFinal(judgedAs) ? withoutTheirTurn(waitedFor, isWaitedFor) : waitedFor
+  const blamed = isFinal(judgedAs)
+    ? withoutTheirTurn(withoutCollectedSiblings(waitedFor), isWaitedFor)
+    : waitedFor
   const excused = excusingDependencies(blamed, trigger === 'exit' && isMainOfDependency())
   const programs = isBorrowedThread() ? excused.filter(concernsProgram) : excused
   const told = isUnruled === true ? programs : withoutRunnersOwn(programs, trigger)
@@ -107,7 +110,9 @@ function isWaitedFor({ stopped }: EngineRecord): boolean {
 
 /** Few processes have a timer that may be one of a chain. */
 function lookForRounds(stock: Stock, trigger: Trigger): void {
-  if (!stock.handles.some(({ live }) => live.record.round !== null)) return
+  const mayBe = ({ live, owner, dueMs }: OwnedHandle): boolean =>
+    live.record.round !== null || (owner?.state === 'failed' && dueMs !== null)
+  if (!stock.handles.some(mayBe)) return
   const { joinRounds } = require('./rounds.js') as typeof import('./rounds.ts')
   joinRounds(stock, trigger)
 }

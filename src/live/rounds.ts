@@ -1,8 +1,8 @@
 /** Timers behind an `await`: whether they are a chain is read from the code at their place, once there is a report. */
-import { becomeRound, framesOf } from '../core/handles/chains.ts'
+import { becomeRound, beginRound, framesOf, makersLooked } from '../core/handles/chains.ts'
 import type { HandleRecord } from '../core/handles/handle-table.ts'
 import type { PlainFrame } from '../core/stacks/frames.ts'
-import type { Stock } from '../core/stock.ts'
+import type { OwnedHandle, Stock } from '../core/stock.ts'
 import { originalColumn } from '../detect/transform/original-column.ts'
 import { parsedRound, type Round } from '../detect/transform/parsed-round.ts'
 import type { Trigger } from '../judge/kinds/trigger.ts'
@@ -19,18 +19,23 @@ const foundLimit = 200
  * process was told to end.
  */
 export function joinRounds({ handles }: Stock, trigger: Trigger): void {
-  for (const { live } of handles) {
-    const { record } = live
+  for (const handle of handles) {
+    const { record } = handle.live
+    if (isOfFailedStart(handle) && roundOf(record, makersLooked) !== null) beginRound(record)
     if (record.round === null || record.first !== null) continue
-    const round = roundOf(record)
+    const round = roundOf(record, record.round.frames)
     if (round === 'endless' || (round === 'while' && trigger === 'stall')) becomeRound(record)
   }
 }
 
-function roundOf(record: HandleRecord): Round | null {
-  const rounds = framesOf(record)
-    .slice(0, record.round?.frames ?? 0)
-    .map(roundAtFrame)
+/** A start that has failed may have left a loop behind that tries again, and whose first pause this is. */
+function isOfFailedStart({ owner, dueMs, live: { record } }: OwnedHandle): boolean {
+  return owner?.state === 'failed' && owner.origin === 'convention' && dueMs !== null && record.links === 1
+}
+
+/** `frames`: so many of the innermost may be those of the loop. */
+function roundOf(record: HandleRecord, frames: number): Round | null {
+  const rounds = framesOf(record).slice(0, frames).map(roundAtFrame)
   return rounds.find((round) => round !== null) ?? null
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
 import { nodeVersion } from './program.ts'
-import { blamedTest, expectedLeaks, failedTests, type Outcome, Project } from './project.ts'
+import { blamedTest, expectedLeaks, failedTests, library, type Outcome, Project } from './project.ts'
 
 vi.setConfig({ maxConcurrency: 2, testTimeout: 90_000 })
 
@@ -100,6 +100,23 @@ test('holds a server', async () => {
   jest.useFakeTimers(); const server = createServer()
   await new Promise<void>((resolve) => { server.listen(0, resolve) }) }) // leak: holds a server
 `,
+  'library.test.ts': `import { WebSocketServer } from 'ws'
+${imports}
+test('leaves a server', () => {
+  new WebSocketServer() }) // leak: leaves a server
+test('closes its server', () => { new WebSocketServer().close() })
+`,
+  'each.test.ts': `${imports}
+describe('each', () => {
+  let engine: Engine
+  beforeEach(() => {
+    engine = new Engine()
+    engine.start() }) // leak: each > beforeEach
+  test('one', () => {})
+  test('two', () => {})
+  test('three', () => { engine.stop() })
+})
+`,
 }
 
 const setup = { setupFilesAfterEnv: ['leakwatch/jest'] }
@@ -139,7 +156,7 @@ beforeAll(() => {
     JSON.stringify({ rootDir: '.', ...config }),
   ])
   project = new Project(
-    { ...own, ...files, ...Object.fromEntries(configFiles) },
+    { ...own, ...files, ...library, ...Object.fromEntries(configFiles) },
     Object.fromEntries(packages.map((name) => [name, join(jestFolder, '..', name)])),
   )
 })
@@ -194,6 +211,8 @@ describe.skipIf(!isFetched)(`leakwatch/jest, ${title}`, () => {
     const { expect } = await import('vitest')
     expect(leaks, output).toEqual(expectedLeaks(files))
     expect(failed).toEqual(['fails before its stop', 'takes too long'])
+    expect(output).toContain('LeakError: ws.WebSocketServer was started')
+    expect(output).toContain('LeakError: 2 Engine were started')
     // That Jest ended a worker by force, it says on a busy machine: it gives each half a second.
     expect(output).not.toMatch(/Warning:|leakwatch:|did not exit/)
     expect(code).toBe(1)

@@ -15,6 +15,18 @@ export interface Outcome {
   stderr: string
 }
 
+/** A library that leakwatch knows by name, for a project's `node_modules`. */
+export const library: Readonly<Record<string, string>> = {
+  'node_modules/ws/package.json':
+    '{ "name": "ws", "version": "8.0.0", "main": "lib/websocket-server.js", "type": "commonjs" }',
+  'node_modules/ws/lib/websocket-server.js': `class WebSocketServer {
+  constructor() { this._server = require('node:http').createServer().listen(0) }
+  close() { this._state = 2; this._server.close() }
+}
+module.exports = { WebSocketServer }
+`,
+}
+
 export class Project {
   readonly folder: string
 

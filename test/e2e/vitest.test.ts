@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it, vi } from 'vitest'
 import { node, nodeVersion } from './program.ts'
-import { blamedTest, expectedLeaks, failedTests, type Outcome, Project, root } from './project.ts'
+import { blamedTest, expectedLeaks, failedTests, library, type Outcome, Project, root } from './project.ts'
 
 vi.setConfig({ maxConcurrency: 2, testTimeout: 90_000 })
 
@@ -107,6 +107,23 @@ test('holds a server', async () => {
   vi.useFakeTimers(); const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, resolve)) }) // leak: holds a server
 `,
+  'library.test.ts': `import { WebSocketServer } from 'ws'
+${imports}
+test('leaves a server', () => {
+  new WebSocketServer() }) // leak: leaves a server
+test('closes its server', () => { new WebSocketServer().close() })
+`,
+  'each.test.ts': `${imports}
+describe('each', () => {
+  let engine: Engine
+  beforeEach(() => {
+    engine = new Engine()
+    engine.start() }) // leak: each > beforeEach
+  test('one', () => {})
+  test('two', () => {})
+  test('three', () => { engine.stop() })
+})
+`,
   'only.test.ts': `${imports}
 test('not this one', () => { new Engine().start() })
 test.only('this one', () => { started().stop() })
@@ -140,6 +157,9 @@ beforeAll(() => {
 export default { plugins: [leakwatch()], test: { maxWorkers: 2 } }`,
     'global/vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
 export default { plugins: [leakwatch()], test: { globalSetup: ['./global.ts'], teardownTimeout: 6000 } }`,
+    'inline/vitest.config.mjs': `import leakwatch from 'leakwatch/vitest'
+export default { plugins: [leakwatch()], test: { server: { deps: { inline: ['ws'] } } } }`,
+    'inline/a.test.ts': files['library.test.ts']?.replace("'./engine'", "'../engine'") ?? '',
     'commonjs/package.json': '{}',
     'commonjs/vitest.config.ts': `import leakwatch from 'leakwatch/vitest'
 export default { plugins: [leakwatch()] }`,
@@ -155,7 +175,7 @@ export const shared = new Engine(); shared.start()\n`,
     'shared/a.test.ts': `import { test } from 'vitest'\nimport './shared'\ntest('a', () => {})\n`,
     'shared/b.test.ts': `import { test } from 'vitest'\nimport './shared'\ntest('b', () => {})\n`,
   }
-  project = new Project({ ...own, ...files }, { vitest: runner })
+  project = new Project({ ...own, ...files, ...library }, { vitest: runner })
 })
 
 afterAll(() => project.remove())
@@ -189,11 +209,13 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
       '--pool',
       pool,
       '--exclude',
-      '{shared,global,commonjs}/**',
+      '{shared,global,commonjs,inline}/**',
     ])
     const { expect } = await import('vitest')
     expect(leaks, output).toEqual(expectedLeaks(files))
     expect(failed).toEqual(['fails before its stop', 'takes too long'])
+    expect(output).toContain('LeakError: ws.WebSocketServer was started')
+    expect(output).toContain('LeakError: 2 Engine were started')
     expect(output).not.toMatch(/Warning|leakwatch:/)
     expect(code).toBe(1)
   })
@@ -216,6 +238,12 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
     expect(failed).toEqual(['side by side one', 'side by side three'])
     expect(leaks).toEqual(expectedLeaks(files).filter((leak) => leak.startsWith('concurrent')))
     expect(code).toBe(1)
+  })
+
+  it.concurrent('knows a library that Vite loads', async ({ expect }) => {
+    const { output, leaks } = await vitest('inline', ['--root', 'inline'])
+    expect(output).toContain('LeakError: ws.WebSocketServer was started')
+    expect(leaks).toEqual(['a.test.ts:9 leaves a server'])
   })
 
   it.concurrent('judges what files share when the run ends', async ({ expect }) => {

@@ -88,7 +88,7 @@ const codesLimit = 256
 /** So soon after the timer before was due. */
 const soonMs = 1000
 /** How many of the innermost frames may be those of the loop. */
-const makersLooked = 3
+export const makersLooked = 3
 const again = /(?:re)?(?:connect|try|attempt|again|schedule)\w*\s*\(/i
 
 /**
@@ -165,6 +165,11 @@ export function becomeRound(record: HandleRecord): void {
   if (round === null || record.first !== null) return
   becomeLink(record, round.first)
   chainOf(record).links = round.links
+}
+
+/** It waits in a loop of an engine's, and is the first that does. */
+export function beginRound(record: HandleRecord): void {
+  chainOf(record).links = Math.max(chainOf(record).links, 2)
 }
 
 function becomeLink(record: HandleRecord, from: HandleRecord): void {

@@ -76,3 +76,15 @@ export function ownerBehind(
 function simpleName(name: string | null): string {
   return name === null ? '' : name.slice(name.lastIndexOf('.') + 1)
 }
+
+/** Whether each call of its start gives the caller something of its own: a client of a pool. */
+export function givesToCallers(engine: EngineRecord): boolean {
+  return giving.has(engine)
+}
+
+/** Seen of a start that came while it ran. */
+export function noteGiving(engine: EngineRecord): void {
+  giving.add(engine)
+}
+
+const giving = new WeakSet<EngineRecord>()

@@ -166,6 +166,8 @@ export interface StrayStop {
   /** Where that was made, and where it was stopped. */
   readonly created: CapturedStack | null
   readonly stopped: CapturedStack | null
+  /** In which that was; `null` outside of test runners. */
+  readonly test: TestScope | null
 }
 
 export type Constructor = abstract new (...args: never[]) => object

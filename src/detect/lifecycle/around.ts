@@ -30,11 +30,13 @@ import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { recordFault } from '../../core/self/faults.ts'
 import { type CapturedStack, captureStack, takeRaw } from '../../core/stacks/captured-stack.ts'
 import { isAdding, isOfItems } from '../source/verb-families.ts'
+import { noteGiven, noteTakers, notingPromised } from './given-by-start.ts'
 import { namedPart, type Part } from './named-verbs.ts'
-import { outsideOwnConstructor } from './outside-constructors.ts'
+import { outsideOwnConstructor, outsideOwnMethods } from './outside-constructors.ts'
 import { endsMore, mayPass } from './partial-stops.ts'
 import { namesAnother, noteStartedWith, type PartStop, partStop, partStopped } from './parts.ts'
 import { aroundLight, isObject, type Recognition, workLightly } from './recognition.ts'
+import { standInOf } from './stand-ins.ts'
 import { noteStrayStop } from './stray-stops.ts'
 import { stopFor } from './verbs-of.ts'
 import { type AnyFunction, type Around, ownOf, type StackPlan } from './wrap.ts'
@@ -137,16 +139,25 @@ export function callStart(
 ): StartCall {
   // Where the limit is fixed, leakwatch's own frames are not to be of the few.
   const inner = isInside ? 1 : 0
+  const standIn = depth > 0 ? standInOf(self, verb) : null
   const stack =
-    holder !== null ? takeRaw(holder, 2 * inner) : depth > 0 ? captureStack(entry, depth, inner) : null
+    standIn !== null
+      ? captureStack(standIn, depth)
+      : holder !== null
+        ? takeRaw(holder, 2 * inner)
+        : depth > 0
+          ? captureStack(entry, depth, inner)
+          : null
   // `constructor() { this.start() }`: each `new` is a place of its own.
   if (record.starts === 0 && mayBeConstructing(self))
     stack?.trim((frames) => outsideOwnConstructor(frames, self, record))
+  else if (record.starts === 0) stack?.trim((frames) => outsideOwnMethods(frames, record))
   const caller = ownerBehind(owner, stack)
   const parent = parentFor(record, builderFor(record, self, caller, stack) ?? caller)
   // What a library calls back is told by its stack alone.
   if (caller !== record && record.traits === null) noteCallbacks(record, caller, args)
   if (!isStarted(record.state)) noteStartedWith(record, args[0])
+  else noteTakers(record, verb, args)
   const stop = record.origin === 'convention' ? stopFor(record, self, verb) : record.stop
   return beginStart(record, self, { verb, stack, parent, parentStart: currentStart(parent), stop })
 }
@@ -155,7 +166,10 @@ function startEnds(call: StartCall, self: unknown, result: unknown, outcome: 'st
   try {
     startReturned(call)
     if (isPromise(result)) followStart(call, self as object, result)
-    else finishStart(call, outcome)
+    else {
+      if (isAgain(call)) noteGiven(call.record, self as object, result)
+      finishStart(call, outcome)
+    }
   } catch (error) {
     recordFault('the end of a start', error)
   }
@@ -173,6 +187,11 @@ function builderFor(
   return builder === record ? null : builder
 }
 
+/** It ran already. */
+export function isAgain({ before }: StartCall): boolean {
+  return isStarted(before)
+}
+
 /** Runs by it, or not: the class learns from a start that came to its end. */
 export function finishStart(call: StartCall, outcome: 'started' | 'failed'): void {
   const { cls } = call.record
@@ -182,8 +201,10 @@ export function finishStart(call: StartCall, outcome: 'started' | 'failed'): voi
 export function followStart(call: StartCall, self: object, promise: Promise<unknown>): void {
   const { record } = call
   if (record.cls !== null) record.cls.isAsync = true
+  const noteFulfilled = isAgain(call) ? notingPromised(record, self, promise) : null
   const look = watchPromise(promise, self, (state) => {
     if (record.lookAtStart === look) record.lookAtStart = null
+    if (state === 'fulfilled') noteFulfilled?.()
     finishStart(call, state === 'fulfilled' ? 'started' : 'failed')
   })
   record.lookAtStart = look
@@ -290,7 +311,8 @@ export function callStop(
     if (record.state === 'starting' && record.openedIn < record.starts && contextEngine() === record)
       return null
   }
-  beginStop(record, verb, stopStack(entry, record, isInside ? 1 : 0))
+  const standIn = standInOf(self, verb)
+  beginStop(record, verb, stopStack(standIn ?? entry, record, standIn === null && isInside ? 1 : 0))
   return record
 }
 

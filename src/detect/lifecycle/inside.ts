@@ -42,10 +42,12 @@ import {
   followPart,
   followStart,
   followStop,
+  isAgain,
   isFurtherCall,
   planStart,
 } from './around.ts'
 import { lightClassAt, recognise, roleAt } from './classes.ts'
+import { noteGiven } from './given-by-start.ts'
 import { isTelling } from './methods.ts'
 import { namedPart } from './named-verbs.ts'
 import { type PartStop, partStop } from './parts.ts'
@@ -126,7 +128,10 @@ function s(self: unknown, verb: string, id: number, count: number, ...args: unkn
     // Where the limit is fixed, they are not to be of the few.
     const method = plan.depth > 0 && plan.holder === null ? tellingMethod(self, verb) : null
     const isInside = method === null
-    return startBegins(callStart(plan, self, verb, args, method ?? (s as () => unknown), isInside), self)
+    const start = callStart(plan, self, verb, args, method ?? (s as () => unknown), isInside)
+    // The first name may be one of an object's that was taken apart.
+    if (count === 0) start.record.startedWith = null
+    return startBegins(start, self)
   } catch (error) {
     return failed('a start', error)
   }
@@ -306,7 +311,10 @@ function end(call: Call, isAsync: boolean): void {
     if (start !== null) {
       if (isAsync && start.record.cls !== null) start.record.cls.isAsync = true
       if (isPending) followStart(start, self, value)
-      else finishStart(start, value === nothing ? 'failed' : 'started')
+      else {
+        if (isAgain(start)) noteGiven(start.record, self, value)
+        finishStart(start, value === nothing ? 'failed' : 'started')
+      }
     }
     if (call.part !== null) followPart(call.part, self, value)
     if (stopping === null || stopping.starts !== call.starts) return

@@ -58,6 +58,13 @@ export function registerInstance(instance: object): void {
   if (!isQuiet) beginConstruction(cls, created, instance, parent, claimInstance)
 }
 
+/** The same of what a function is called on that may be a constructor, and that may be called as any other. */
+export function registerConstructed(given: unknown): void {
+  if (typeof given !== 'object' || given === null || types.isProxy(given)) return
+  const prototype = Object.getPrototypeOf(given)
+  if (prototype !== null && lifecycleOf(prototype) !== null) registerInstance(given)
+}
+
 /** Most classes that have the verbs are parsers, builders and nodes of trees, made by the thousand. */
 function isOfEngines(cls: EngineClass): boolean {
   return !cls.isLight && (cls.starts > 0 || cls.holds)

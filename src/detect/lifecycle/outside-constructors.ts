@@ -1,8 +1,8 @@
 /** Where an instance was made: the place of its `new`, not one in its class. */
 
-import { isWithin } from '../../core/engines/own-code.ts'
+import { isCodeOf, isWithin } from '../../core/engines/own-code.ts'
 import type { EngineRecord, SourceRange } from '../../core/records/engine-record.ts'
-import type { PlainFrame } from '../../core/stacks/frames.ts'
+import { isInternal, isProgram, type PlainFrame } from '../../core/stacks/frames.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -29,6 +29,10 @@ export function outsideConstructors(
     if (place !== undefined) places.delete(place)
     at += 1
   }
+  // `if (!(this instanceof Engine)) return new Engine()`
+  const [made, called] = [frames[at - 1], frames[at]]
+  const isPlain = made?.construct === true && called?.construct === false
+  if (isPlain && called.function === made.function && called.file === made.file) at += 1
   return frames.slice(at)
 }
 
@@ -39,14 +43,30 @@ export function outsideConstructors(
 export function outsideOwnConstructor(
   frames: readonly PlainFrame[],
   instance: object,
-  { sources, created }: EngineRecord,
+  record: EngineRecord,
 ): readonly PlainFrame[] {
+  const { sources, created } = record
   const own = frames.findIndex(
     (frame) => frame.construct && sources.some((source) => isWithin(frame, source)),
   )
-  if (own < 0) return frames
+  if (own < 0) return outsideOwnMethods(frames, record)
   const outside = outsideConstructors(frames.slice(own), Object.getPrototypeOf(instance), sources)
   return outside.length > 0 ? outside : (created?.frames ?? [])
+}
+
+/**
+ * The frames of who called a method of an engine that then started it: `query() { return this.connect() }`. All, where nobody else is seen to
+ * have done so.
+ */
+export function outsideOwnMethods(
+  frames: readonly PlainFrame[],
+  record: EngineRecord,
+): readonly PlainFrame[] {
+  // A compiler may have put all of a file on one line: then nothing but a name tells.
+  if (record.sources.some(({ line, endLine }) => line === endLine)) return frames
+  const outer = frames.findIndex((frame) => !isInternal(frame) && !isCodeOf(record, frame))
+  const caller = frames[outer]
+  return caller !== undefined && isProgram(caller) ? frames.slice(outer) : frames
 }
 
 /** Read without running a getter or a trap of the program's. */

@@ -8,7 +8,7 @@ import { familiesAmong } from '../source/verb-families.ts'
 import { hasCreation, literalClass, noteCreation, ownStop, registerClass } from './classes.ts'
 import { noteHanded } from './handed.ts'
 import { inside } from './inside.ts'
-import { registerInstance } from './instances.ts'
+import { registerConstructed, registerInstance } from './instances.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
 import { lookAtPartialStops } from './partial-stops.ts'
 import { state } from './state.ts'
@@ -85,6 +85,7 @@ export const registrations: Readonly<Record<string, (...args: never[]) => unknow
   c: guarded('registering a class', registerClass),
   p: guarded('registering a constructor', registerClass),
   n: guarded('registering an instance', registerInstance),
+  k: guarded('registering an instance', registerConstructed),
   h: guarded('what a constructor is given', noteHanded),
   o: guarded('registering an object', registerObject),
   t: guarded('registering a lender', (ctor: Constructor, name: string) =>

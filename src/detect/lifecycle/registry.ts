@@ -9,8 +9,8 @@ type Told = (...args: unknown[]) => unknown
 
 const { runInThisContext } = process.getBuiltinModule('node:vm')
 
-/** What registers, and what tells of a method's calls. */
-const letters = [...'cpnhosewgabzylmft']
+/** What registers, and what tells of a method's calls; `i` is what was installed. */
+const letters = [...'cpnkhosewgabzylmft']
 
 /** Defined once: a second copy of leakwatch, or a second start of it, finds the first one's. */
 function hookOfThread(): Record<string, unknown> {

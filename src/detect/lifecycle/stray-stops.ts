@@ -3,6 +3,7 @@
  * that one: a framework that has made an instance of its own.
  */
 import { stopStackDepth } from '../../core/engines/engine-stacks.ts'
+import { currentTest } from '../../core/records/test-scope.ts'
 import { stackMode } from '../../core/stacks/budget.ts'
 import { captureStack } from '../../core/stacks/captured-stack.ts'
 import { state } from './state.ts'
@@ -24,5 +25,6 @@ export function noteStrayStop(self: object, above: AnyFunction, inner: number): 
     instance: new WeakRef(self),
     created: state.creations.get(self) ?? null,
     stopped: stackMode() === 'off' ? null : captureStack(above, stopStackDepth, inner),
+    test: currentTest(),
   }
 }

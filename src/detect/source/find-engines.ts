@@ -1,4 +1,5 @@
 /** Finds the classes, object literals and ES5 constructors with lifecycle verbs in a syntax tree, and what to insert. */
+import { Es5Constructors } from './es5-constructors.ts'
 import { classInsertions } from './find-classes.ts'
 import {
   aroundObject,
@@ -32,6 +33,7 @@ export function findEngines(program: Node, source: string, file: string): Insert
   const inside = insideOf(source)
   const insertions: Insertion[] = []
   const prototypes = new Prototypes()
+  const constructors = new Es5Constructors()
   const describe = (name: string, { start, end }: Node): Described => ({
     name,
     file,
@@ -50,8 +52,9 @@ export function findEngines(program: Node, source: string, file: string): Insert
       insertions.push(...objectInsertions(visited, () => describe(inferredName(visited, file), node), inside))
     } else if (node.type === 'ExpressionStatement') notePrototypeVerb(visited, prototypes)
     else if (node.type === 'CallExpression') prototypes.noteList(visited)
+    else if (isFunction(node)) constructors.note(visited)
   })
-  insertions.push(...prototypes.insertions(file, lineOf, inside))
+  insertions.push(...prototypes.insertions(file, lineOf, inside, constructors))
   return sorted(insertions)
 }
 

@@ -67,8 +67,8 @@ export function staticRegistration(described: Described, wrapped: readonly strin
   return `;static{${hook}o(this,${description(described)},${JSON.stringify(wrapped.join())});}`
 }
 
-/** Of the program's own classes, or of a library's. */
-export type InstanceLetter = 'n' | 'm'
+/** Of the program's own classes and ES5 constructors, or of a library's. */
+export type InstanceLetter = 'n' | 'k' | 'm'
 
 /** As a field: each instance. Its name is used twice in a class at most, before and after the fields. */
 export function instanceField(suffix: '' | '2', letter: InstanceLetter): string {
@@ -151,7 +151,7 @@ const forms: readonly string[] = [
   `;static\\{${escapedHook}[colt]\\(this${rest};\\}`,
   `;#leakwatch2?=void\\(${escapedHook}[nm]\\(this\\)\\);`,
   `;constructor\\(\\)\\{super\\(\\.\\.\\.arguments\\);${escapedHook}[nm]\\(this\\);\\}`,
-  `;${escapedHook}[nm]\\(this\\);`,
+  `;${escapedHook}[nkm]\\(this\\);`,
   `;${escapedHook}h\\(this,[^()]*\\);`,
   `;${escapedHook}[opl]\\([\\w$.]+${rest};`,
   `;typeof ${escaped(hookName)}=='object'&&\\([\\w$]+=${escaped(hookName)}\\.f\\([\\w$]+,${text},${text}\\)\\);`,

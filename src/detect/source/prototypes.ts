@@ -2,6 +2,7 @@
  * The verbs of ES5 constructors, and what registers those that have both: `Engine.prototype.start = function () {}`, and what compilers
  * make of a class, `_createClass(Engine, [{ key: 'start', value: function () {} }])`.
  */
+import type { Es5Constructors } from './es5-constructors.ts'
 import { aroundConstructor, constructorRegistration, type Insertion } from './injection.ts'
 import type { Inside } from './inside.ts'
 import { insideMethods, placeId } from './inside-methods.ts'
@@ -72,16 +73,22 @@ export class Prototypes {
     this.note(reference, keys, statement.start, statement.end, isReturned ? node : null)
   }
 
-  insertions(file: string, lineOf: (offset: number) => number, inside: Inside): Insertion[] {
+  insertions(
+    file: string,
+    lineOf: (offset: number) => number,
+    inside: Inside,
+    constructors: Es5Constructors,
+  ): Insertion[] {
     const isDerived = inheritance.test(inside.source)
     return [...this.#byReference].flatMap(([reference, { names, start, end, returned }]) => {
       const families = familiesAmong(names, isDerived)
+      const begins = constructors.insertion(reference, inside.source)
       const hasStart = names.some((each) => isAnyStart(each, families))
       const hasStop = names.some((each) => isAnyStop(each, families))
-      if (isDerived ? !hasStart && !hasStop : !hasStart || !hasStop) return []
+      if (isDerived ? !hasStart && !hasStop : !hasStop || (!hasStart && begins === null)) return []
       const name = reference.split('.').at(-1) as string
       const described = { name, file, line: lineOf(start), endLine: lineOf(end - 1) }
-      const insertions: Insertion[] = []
+      const insertions: Insertion[] = begins === null ? [] : [begins]
       const id = placeId(file, start)
       const given = (this.#given.get(reference) ?? []).map(({ key, method }) => memberOf(key, method))
       const keys = insideMethods(given, id, inside, insertions, families)

@@ -5,7 +5,9 @@ import { inserted } from '../source/hook-name.ts'
 import { type Insertion, insertAll } from '../source/injection.ts'
 import { movedBy, shiftsByLine, shiftsOf } from '../source/inline-map.ts'
 import { mayDefineEngine } from '../source/may-define.ts'
+import { isProgramFile } from './own-files.ts'
 import { parsedInsertions } from './parsed-insertions.ts'
+import { insertionsFor } from './transform.ts'
 
 export interface Mapped {
   code: string
@@ -14,11 +16,13 @@ export interface Mapped {
 
 /** `null` where nothing changes. `source` is JavaScript, whatever the name of `file` says; one that cannot be read is left alone. */
 export function transformWithMap(source: string, file: string): Mapped | null {
-  const insertions = remembered(`compiled${inserted.verbs}`, file, source, () =>
-    !mayDefineEngine(source) || source.includes('$leakwatch$')
-      ? []
-      : parsedInsertions(source, file, ['js', 'jsx']),
-  )
+  const insertions = isProgramFile(file)
+    ? remembered(`compiled${inserted.verbs}`, file, source, () =>
+        !mayDefineEngine(source) || source.includes('$leakwatch$')
+          ? []
+          : parsedInsertions(source, file, ['js', 'jsx']),
+      )
+    : insertionsFor(source, file)
   if (insertions.length === 0) return null
   return { code: insertAll(source, insertions), map: mapOf(source, file, insertions) }
 }

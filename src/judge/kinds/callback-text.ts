@@ -1,8 +1,11 @@
-/** What a timer's callback does, as far as its text tells. It is read, never called. */
+/** What a timer's callback, or a method, does, as far as its text tells. It is read, never called. */
+import { timeout } from '../../core/handles/handle-types.ts'
 import type { OwnedHandle } from '../../core/stock.ts'
 
+const { types } = process.getBuiltinModule('node:util')
+
 const native = /\[native code\]\s*\}$/
-const textOf = Function.prototype.toString
+const written = Function.prototype.toString
 
 export interface CallbackText {
   /** Without the text of what is Node's or bound. */
@@ -13,10 +16,21 @@ export interface CallbackText {
 
 /** `null`: it is no one-shot timer, or its text cannot be had. */
 export function callbackText({ live: { record, resource } }: Pick<OwnedHandle, 'live'>): CallbackText | null {
+  return textFrom(() => record.kind.callback(resource))
+}
+
+/** The same of an interval, too. */
+export function timerText({ live: { record, resource } }: Pick<OwnedHandle, 'live'>): CallbackText | null {
+  return record.kind.type === timeout.type
+    ? textFrom(() => (resource as { _onTimeout?: unknown })._onTimeout)
+    : null
+}
+
+function textFrom(callbackOf: () => unknown): CallbackText | null {
   try {
-    const callback = record.kind.callback(resource)
+    const callback = callbackOf()
     if (typeof callback !== 'function') return null
-    const text: string = Reflect.apply(textOf, callback, [])
+    const text = textOf(callback)
     const name: unknown = Object.getOwnPropertyDescriptor(callback, 'name')?.value
     return {
       text: native.test(text) ? '' : text,
@@ -25,4 +39,21 @@ export function callbackText({ live: { record, resource } }: Pick<OwnedHandle, '
   } catch {
     return null
   }
+}
+
+/** Of a method of an object; no getter is called. */
+export function methodText(target: object, name: string): string {
+  for (
+    let each: object | null = target;
+    each !== null && !types.isProxy(each);
+    each = Object.getPrototypeOf(each)
+  ) {
+    const method: unknown = Object.getOwnPropertyDescriptor(each, name)?.value
+    if (typeof method === 'function') return textOf(method)
+  }
+  return ''
+}
+
+function textOf(callback: unknown): string {
+  return Reflect.apply(written, callback, [])
 }

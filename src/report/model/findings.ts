@@ -11,7 +11,7 @@ import { type IgnoreRule, isIgnored } from '../../judge/ignore.ts'
 import type { Fault } from '../../judge/judge.ts'
 import { kindOf } from '../../judge/kinds/by-subject.ts'
 import { startedAgainBy } from '../../judge/kinds/started-again.ts'
-import { scopeOf } from '../../judge/scope.ts'
+import { scopeOf, scopeOfAll } from '../../judge/scope.ts'
 import { stillTrue } from '../../judge/still-true.ts'
 import type { Finding } from '../schema/report.ts'
 import { shownName, shownPath, shownSite } from '../secrets/shown.ts'
@@ -141,7 +141,7 @@ function* describing(
     handles,
     count: group.length,
     holdsProcess,
-    test: testPlace(scopeOf(first)),
+    test: testPlace(scopeOfAll(group.map(scopeOf))),
     siblings,
     ...(leases.length === 0 ? {} : { leases: leases.map(engineId) }),
   }
@@ -237,9 +237,11 @@ function siblingsOf(engine: EngineRecord, pending: number, sources: Sources): Fi
 }
 
 /** A stop that was called on another of its class, which was never started. */
-function strayStopOf({ cls }: EngineRecord, sources: Sources): Subject['strayStop'] {
+function strayStopOf({ cls, place, test }: EngineRecord, sources: Sources): Subject['strayStop'] {
   const stray = cls?.strayStop ?? null
   const other = stray?.instance.deref()
+  // Those of its place are stopped: it is this one that was forgotten. What one test stops, another has not meant.
+  if ((place?.stopped ?? 0) > 0 || (test !== null && test !== stray?.test)) return null
   // It has been started since, or is not known to be another.
   if (stray === null || other === undefined || engineOf(other) !== undefined) return null
   const at = sources.site(sources.frameIn(stray.stopped))

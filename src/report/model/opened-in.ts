@@ -2,7 +2,7 @@
 import { isDependency, isInternal, type PlainFrame } from '../../core/stacks/frames.ts'
 import type { Fault } from '../../judge/judge.ts'
 import { shownName } from '../secrets/shown.ts'
-import { clearingOf } from '../sources/class-text.ts'
+import { classAt, clearingOf } from '../sources/class-text.ts'
 import { fileText } from '../sources/source-text.ts'
 import type { Sources } from '../sources/sources.ts'
 
@@ -23,15 +23,17 @@ export function openedIn({ engine, handles }: Fault, sources: Sources): OpenedIn
   const frames = (stack?.frames ?? []).filter((frame) => !isInternal(frame))
   const [innermost] = frames
   if (innermost === undefined || isDependency(innermost)) return null
+  const site = sources.site(innermost)
+  const text = site === null ? null : fileText(site.file)
+  if (site === null || text === null) return null
   for (const frame of frames.slice(0, framesLookedAt)) {
-    const named = frame.file === innermost.file ? methodOf(frame) : null
-    if (named === null) continue
-    const site = sources.site(innermost)
-    const text = site === null ? null : fileText(site.file)
-    if (site === null || text === null) return null
+    const found = frame.file === innermost.file ? methodOf(frame) : null
+    if (found === null) continue
+    const around = classAt(text, site.line)
+    const named = { ...found, className: found.className ?? around ?? '' }
     const clearing = clearingOf(text, { ...named, line: site.line })
-    // A name on the stack may be that of an object of another kind: the text shows a class.
-    if (clearing === null) return isClassIn(text, named.className) ? shown(named, undefined) : null
+    // A name on the stack may be that of an object of another kind, or of who called a function: the text shows a class.
+    if (clearing === null) return around === named.className ? shown(named, undefined) : null
     return shown(named, clearing.by)
   }
   return null
@@ -48,14 +50,16 @@ function shown(
   }
 }
 
-/** `new LeakyCache` and `LeakyCache.onModuleInit`, as V8 calls them. */
-function methodOf({ function: name, construct }: PlainFrame): { className: string; method: string } | null {
+/** `new LeakyCache`, `LeakyCache.onModuleInit` and `set enabled`, as V8 calls them; the class of a setter, Node 20 alone. */
+function methodOf({
+  function: name,
+  construct,
+}: PlainFrame): { className: string | null; method: string } | null {
+  const [, ofAccessor = null, accessor] =
+    /^(?:([A-Z][\w$]*)\.)?[gs]et (#?[\w$]+)(?: \[as .*\])?$/.exec(name ?? '') ?? []
+  if (accessor !== undefined) return { className: ofAccessor, method: accessor }
   const [, className, method] = /^(?:async )?([A-Z][\w$]*)(?:\.(#?[\w$]+))?$/.exec(name ?? '') ?? []
   if (className === undefined) return null
   if (construct) return method === undefined ? { className, method: 'constructor' } : null
   return method === undefined ? null : { className, method }
-}
-
-function isClassIn(text: string, className: string): boolean {
-  return new RegExp(`\\bclass\\s+${className.replaceAll('$', '\\$')}\\b`).test(text)
 }

@@ -37,16 +37,36 @@ export function clearingOf(
   const opened = lines.slice(0, line - 1).join('\n').length
   const body = classAround(code, className, opened)
   if (body === null) return null
-  const others = methodsIn(body).filter(({ name }) => name !== method)
+  const methods = methodsIn(body)
+  const others = methods.filter(({ name }) => name !== method)
   const field = fieldIn(lines, line)
   const clears =
     field === null
       ? /\bclear(?:Interval|Timeout|Immediate)\(|\.(?:close|destroy|terminate|kill)\(/
       : clearingField(field)
   const by = others.find((other) => clears.test(other.body))
-  if (by === undefined) return { by: null }
+  if (by === undefined) {
+    // `toggle(on)` may open it and clear it.
+    const isOwn = methods.some(({ name, body: own }) => name === method && clears.test(own))
+    return isOwn ? null : { by: null }
+  }
   // Without a field it may be another that it clears.
   return field === null ? null : { by: by.name }
+}
+
+/** The name of the innermost class that this line, of all lines of its file, stands in; `null`: it stands in none. */
+export function classAt(text: string, line: number): string | null {
+  const code = codeOf(text)
+  const place = code
+    .split('\n')
+    .slice(0, line - 1)
+    .join('\n').length
+  const names = new Set([...code.matchAll(/\bclass\s+([\w$]+)/g)].map(([, name]) => name as string))
+  const around = [...names].flatMap((name) => {
+    const body = classAround(code, name, place)
+    return body === null ? [] : [{ name, length: body.length }]
+  })
+  return around.sort((a, b) => a.length - b.length)[0]?.name ?? null
 }
 
 /** The body of the innermost class of this name that has the place in it. */

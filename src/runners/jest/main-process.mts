@@ -1,10 +1,11 @@
 /** What Jest's contexts share. Node's own loader loads it, once for a process or thread. */
 import type { Installed } from '../../api/api.ts'
 import { ownModule } from '../../packaging/own-modules.mts'
-import { watchJestCode } from './compiled-code.mts'
 import { whenJestIsDone } from './when-jest-is-done.mts'
 
 let isWatching = false
+
+type CompiledCode = typeof import('../session/compiled-code.ts')
 
 /** Makes leakwatch available in a context. */
 export function shareWith(context: object, realProcess: NodeJS.Process): Installed {
@@ -15,7 +16,7 @@ export function shareWith(context: object, realProcess: NodeJS.Process): Install
   const session = sessionOf(api)
   if (session !== null && !isWatching) {
     isWatching = true
-    watchJestCode()
+    ;(ownModule('runners/session/compiled-code.js') as CompiledCode).watchCompiledCode()
     whenJestIsDone(realProcess, () => {
       const { watchRunEnd } = ownModule(
         'runners/session/run-end.js',

@@ -19,6 +19,7 @@ import type { Occasion, Reporter } from '../../live/reporter.ts'
 import type { Report } from '../../report/schema/report.ts'
 import { compiledBy, type VitestWorker } from '../../report/sources/runner-code.ts'
 import type { Settings } from '../../settings/settings.ts'
+import { byTest } from './by-test.ts'
 import type { KnownLeaks } from './known-leaks.ts'
 import type { TestLeak } from './test-leak.ts'
 
@@ -134,9 +135,9 @@ export class TestSession {
     const occasion: Occasion = { trigger: 'assert', counts: isCounted }
     const judged = await this.#reporter.judgeAfterGrace(occasion, true)
     const isOfInterest = (fault: Fault): boolean => isWanted(fault, this.#settings)
-    const ofScopes = byScope(judged.faults)
-    const reports = [...new Set(judged.faults.filter(isOfInterest).map(scopeOf))]
-      .map((scope) => this.#reportOf({ ...judged, faults: ofScopes.get(scope) ?? [] }, occasion))
+    const reports = byTest(judged.faults, placeOf)
+      .filter((faults) => faults.some(isOfInterest))
+      .map((faults) => this.#reportOf({ ...judged, faults }, occasion))
       .filter((report) => report !== null)
     const leaks: TestLeak[] = []
     const ids = new Set<string>()
@@ -221,17 +222,6 @@ function placeOf(fault: Fault): PlainFrame | null {
 
 function stackOf({ engine, handles }: Fault): CapturedStack | null {
   return engine === null ? (handles[0]?.live.record.stack ?? null) : (engine.started ?? engine.created)
-}
-
-function byScope(faults: readonly Fault[]): Map<TestScope | null, Fault[]> {
-  const groups = new Map<TestScope | null, Fault[]>()
-  for (const fault of faults) {
-    const scope = scopeOf(fault)
-    const group = groups.get(scope)
-    if (group === undefined) groups.set(scope, [fault])
-    else group.push(fault)
-  }
-  return groups
 }
 
 function isHeld({ handles }: Fault): boolean {

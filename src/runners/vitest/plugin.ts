@@ -32,9 +32,9 @@ export function leakwatch(): LeakwatchPlugin {
     transform: (code, id) => {
       if (!isAbsolute(id)) return null
       const file = id.replace(/[?#].*$/s, '')
-      const { isProgramFile } =
+      const { isRead } =
         require('../../detect/transform/own-files.js') as typeof import('../../detect/transform/own-files.ts')
-      if (!isProgramFile(file) || !/\.[mc]?[jt]sx?$/.test(file)) return null
+      if (!isRead(file) || !/\.[mc]?[jt]sx?$/.test(file)) return null
       const { transformWithMap } =
         require('../../detect/transform/transform-with-map.js') as typeof import('../../detect/transform/transform-with-map.ts')
       return transformWithMap(code, file)

@@ -106,6 +106,12 @@ async function shareWith(context: object, ownModules: string): Promise<Installed
     'runners/session/share-hook.js',
   ) as typeof import('../session/share-hook.ts')
   shareHook(context)
+  if (sessionOf(api) !== null) {
+    const { watchCompiledCode } = ownModule(
+      'runners/session/compiled-code.js',
+    ) as typeof import('../session/compiled-code.ts')
+    watchCompiledCode()
+  }
   return api
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clearingOf } from '../../../src/report/sources/class-text.ts'
+import { classAt, clearingOf } from '../../../src/report/sources/class-text.ts'
 
 /** What opens stands on the line that says so. */
 function clearing(text: string, method = 'onModuleInit') {
@@ -36,5 +36,25 @@ describe('what the text of a class says of a handle that it opened', () => {
     expect(clearing(`class LeakyCache {}\nfunction onModuleInit() {\n  setInterval(() => {}, 1000)\n}`)).toBe(
       null,
     )
+  })
+
+  it('says nothing of a method that may clear it itself', () => {
+    const toggles = `class LeakyCache {\n  toggle(on) {\n    if (on) this.timer = setInterval(() => {}, 1000)\n    else clearInterval(this.timer)\n  }\n}`
+    expect(clearing(toggles, 'toggle')).toBe(null)
+    const accessor = toggles.replace('toggle(on)', 'set isOn(on)')
+    expect(clearing(accessor, 'isOn')).toBe(null)
+    const both = toggles.replace(/\}$/, '  stop() { clearInterval(this.timer) }\n}')
+    expect(clearing(both, 'toggle')).toEqual({ by: 'stop' })
+  })
+})
+
+describe('the class that a line stands in', () => {
+  const text = 'class A {\n  a() {\n    class B {\n      b() {}\n    }\n  }\n}\nfunction free() {\n}\n'
+  it('is the innermost', () => {
+    expect([1, 2, 4, 6].map((line) => classAt(text, line))).toEqual([null, 'A', 'B', 'A'])
+  })
+
+  it('is none outside of all', () => {
+    expect([8, 9].map((line) => classAt(text, line))).toEqual([null, null])
   })
 })

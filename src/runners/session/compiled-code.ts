@@ -1,8 +1,12 @@
 /**
- * Inserts registrations into what Jest compiles, and keeps the source maps. Jest stores the output of its transformers on the disk, and
- * compiles it by `node:vm`. The registrations are inserted there, so that none is stored on the disk.
+ * Inserts registrations into what runners compile by `node:vm`: all that Jest loads, and what the vm pools of vitest load from
+ * `node_modules`. Jest stores the output of its transformers on the disk; none of the registrations is stored there.
  */
-import { ownModule } from '../../packaging/own-modules.mts'
+import { attempt } from '../../core/self/faults.ts'
+import { filePath } from '../../core/stacks/frames.ts'
+import { isProgramFile, isRead } from '../../detect/transform/own-files.ts'
+import { transform } from '../../detect/transform/transform.ts'
+import { keepCode } from '../../report/sources/runner-code.ts'
 
 const vm = process.getBuiltinModule('node:vm') as unknown as Record<string, object | undefined>
 
@@ -10,11 +14,18 @@ const vm = process.getBuiltinModule('node:vm') as unknown as Record<string, obje
 const wrapper = /^\(\{"Object\.<anonymous>":function\([^)]*\)\{/
 const wrapperEnd = /\n\}\}\);$/
 
-/** Watches all contexts of this thread. */
-export function watchJestCode(): void {
+/** Of the vm pools of vitest. */
+const ofVitest = ['(function (exports, require, module, __filename, __dirname) { ', '\n});'] as const
+let isWatching = false
+
+/** Watches all contexts of this thread. A second call changes nothing. */
+export function watchCompiledCode(): void {
+  if (isWatching) return
+  isWatching = true
   watchCompiler('Script', 'filename', (code) => {
     const [before] = wrapper.exec(code) ?? []
     const [after] = wrapperEnd.exec(code) ?? []
+    if (code.startsWith(ofVitest[0]) && code.endsWith(ofVitest[1])) return ofVitest
     return before === undefined || after === undefined ? null : [before, after]
   })
   watchCompiler('SourceTextModule', 'identifier', () => ['', ''])
@@ -23,7 +34,7 @@ export function watchJestCode(): void {
   )
 }
 
-/** Gives what stands around a module's own text; `null`: the module is none of Jest's. */
+/** Gives what stands around a module's own text; `null`: the code is none of a module's. */
 type SurroundingCode = (code: string, second: unknown) => readonly [before: string, after: string] | null
 
 /** A proxy looks like the original to everybody. */
@@ -32,7 +43,8 @@ function watchCompiler(name: string, fileKey: string, surroundingOf: Surrounding
   if (original === undefined) return
   const change = (args: unknown[]): unknown[] => {
     const [code, second, third] = args
-    const options = (fileKey in Object(third) ? third : second) as Record<string, unknown> | undefined
+    const isThird = typeof third === 'object' && third !== null && fileKey in third
+    const options = (isThird ? third : second) as Record<string, unknown> | undefined
     const file = options?.[fileKey]
     if (typeof code !== 'string' || typeof file !== 'string') return args
     const surrounding = surroundingOf(code, second)
@@ -54,23 +66,12 @@ function watchCompiler(name: string, fileKey: string, surroundingOf: Surrounding
 }
 
 function withRegistrations(code: string, file: string): string {
-  const path = ownModule('core/stacks/frames.js') as typeof import('../../core/stacks/frames.ts')
-  const name = path.filePath(file) ?? file
-  const { isProgramFile } = ownModule(
-    'detect/transform/own-files.js',
-  ) as typeof import('../../detect/transform/own-files.ts')
-  if (!/^(?:[\\/]|[A-Za-z]:)/.test(name) || !isProgramFile(name)) return code
-  const { attempt } = ownModule('core/self/faults.js') as typeof import('../../core/self/faults.ts')
+  const name = filePath(file) ?? file
+  if (!/^(?:[\\/]|[A-Za-z]:)/.test(name) || !isRead(name)) return code
   let changed = code
-  attempt('reading what Jest compiles', () => {
-    const { transform } = ownModule(
-      'detect/transform/transform.js',
-    ) as typeof import('../../detect/transform/transform.ts')
+  attempt('reading what a runner compiles', () => {
     changed = transform(code, name) ?? code
-    const { keepCode } = ownModule(
-      'report/sources/runner-code.js',
-    ) as typeof import('../../report/sources/runner-code.ts')
-    keepCode(name, changed)
+    if (isProgramFile(name)) keepCode(name, changed)
   })
   return changed
 }
