@@ -19,6 +19,7 @@ import type { Sources } from '../sources/sources.ts'
 import { shortPath } from '../words/site.ts'
 import { type Subject, sentencesOf } from '../words/wording.ts'
 import { frameOf, groupingById, type IdOf, nameOf } from './grouping.ts'
+import { leftEngines } from './left-engines.ts'
 import { lentBy } from './lent.ts'
 import { openedIn } from './opened-in.ts'
 import { openerOf } from './opener.ts'
@@ -125,7 +126,7 @@ function* describing(
     lent: leases.map(({ name }) => shownName(name)),
     hook: testPlace(scopeOf(first))?.hook ?? null,
     children: whole.map(({ name }) => shownName(name)),
-    childCalls: [...new Set(whole.map(({ traits }) => traits?.stopCall ?? null))],
+    leftEngines: leftEngines(whole, sources),
     handles: own,
     strayStop: engine === null ? null : strayStopOf(engine, sources),
     site: longest === undefined ? site : sources.site(sources.frameIn(longest.started ?? longest.created)),
