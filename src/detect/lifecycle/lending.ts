@@ -38,6 +38,10 @@ const missedMs = 10_000
 const youngMs = 100
 /** So many are young at most. */
 const youngLimit = 512
+/** From so many on those that are out are looked at, each time that there are twice as many. */
+const sweepFrom = 256
+/** Classes of Node's that libraries extend: what has a method of these alone is not followed by it. */
+const ofNode = new Set(['Object', 'Function', 'EventEmitter', 'Stream', 'Readable', 'Writable', 'Duplex'])
 /** So many that were never given back are known of one kind: memory has an end. */
 const outLimit = 10_000
 
@@ -110,6 +114,7 @@ export class Lending {
   readonly #ends: Stamp<Set<string | symbol>> = makeStamp()
   /** Those that have outlived the young period. */
   readonly #out = new Set<Loan>()
+  #sweepAt = sweepFrom
   #isMistrusted = false
   #unseen = 0
   #stackedUntil = 0
@@ -178,6 +183,7 @@ export class Lending {
     for (let holder: object | null = taken; holder !== null; holder = Object.getPrototypeOf(holder)) {
       if (types.isProxy(holder)) return
       if (!Object.hasOwn(holder, verb)) continue
+      if (ofNode.has(holder.constructor?.name)) return
       wrapProperty(holder, verb, (original, self, args) => {
         attempt('a lease', () => this.giveBack(self, verb))
         return Reflect.apply(original, self, args)
@@ -252,9 +258,18 @@ export class Lending {
       if (this.#unplaced.length < youngLimit) this.#unplaced.push(loan)
     }
     if (this.#unplaced.length > 0) this.#lookAtUnplaced()
+    if (this.#out.size >= this.#sweepAt) this.#sweep()
     if (this.#out.size >= outLimit) return false
     this.#out.add(loan)
     return true
+  }
+
+  /** What was given back in a way that is not seen is let go, and may be collected. */
+  #sweep(): void {
+    for (const loan of this.#out)
+      if (loan.taken !== null && !isOut(loan.taken, this.terms)) this.#end(loan, loan.taken, null, now())
+    const left = this.#out.size
+    this.#sweepAt = left > outLimit / 2 ? Number.POSITIVE_INFINITY : Math.max(sweepFrom, 2 * left)
   }
 
   #lookAtUnplaced(): void {
@@ -306,9 +321,13 @@ function ageLoans(fromMs: number): void {
   for (const loan of loans) {
     if (loan.record !== null) continue
     if (loan.taken !== null) {
-      if (at - loan.since >= (loan.stack === null ? (fromMs === 0 ? 0 : unusualMs) : fromMs)) record(loan)
-      else state.youngLoans.push(loan)
-      continue
+      const isYoung = at - loan.since < (loan.stack === null ? (fromMs === 0 ? 0 : unusualMs) : fromMs)
+      const isKept = isYoung || isOut(loan.taken, loan.lending.terms)
+      if (isYoung) state.youngLoans.push(loan)
+      else if (isKept) record(loan)
+      if (isKept) continue
+      // It was given back in a way that is not seen.
+      loan.lending.giveBackThen(loan, at, null)
     }
     brief += 1
     const { stack, stopped, lending, backAt, since, weight } = loan
