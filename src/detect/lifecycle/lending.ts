@@ -59,6 +59,11 @@ export interface Terms {
   readonly depth: number
   /** Whether it has not been given back in another way. */
   readonly isOut?: (taken: object) => boolean
+  /**
+   * Once it is no longer young, it is held weakly: what was collected is out no more. Called with its record then, which it has only if
+   * the program's own code took it.
+   */
+  readonly kept?: (record: EngineRecord, taken: object) => void
 }
 
 /** One call that takes something, and what it was given. */
@@ -70,10 +75,10 @@ export class Loan {
   /** Asked for; once it was given, since when it is out. */
   since: number
   readonly weight: number
-  readonly test: TestScope | null = currentTest()
+  test: TestScope | null = currentTest()
   readonly traceId: string | null = activeTraceId()
   /** `null`: nothing was given yet, or it was given back. */
-  taken: object | null = null
+  taken: object | WeakRef<object> | null = null
   stopped: CapturedStack | null = null
   backAt = 0
   record: EngineRecord | null = null
@@ -236,8 +241,9 @@ export class Lending {
     if (loan.taken !== null) this.#end(loan, loan.taken, stack, at)
   }
 
-  #end(loan: Loan, taken: object, stack: CapturedStack | null, at: number, verb = this.terms.stop): void {
-    this.#loans.set(taken, undefined)
+  #end(loan: Loan, held: object, stack: CapturedStack | null, at: number, verb = this.terms.stop): void {
+    const taken = held instanceof WeakRef ? held.deref() : held
+    if (taken !== undefined) this.#loans.set(taken, undefined)
     loan.taken = null
     if (loan.record === null) {
       loan.stopped = stack
@@ -247,8 +253,8 @@ export class Lending {
     this.#out.delete(loan)
     beginStop(loan.record, verb, stack, at)
     endStop(loan.record, false)
-    const held = engineOf(taken)
-    if (held?.parent === loan.record) adopt(held, loan.from)
+    const part = engineOf(taken)
+    if (part?.parent === loan.record) adopt(part, loan.from)
   }
 
   /** For `ageLoans` alone: it has outlived the young period. */
@@ -342,8 +348,13 @@ function ageLoans(fromMs: number): void {
 
 function record(loan: Loan): void {
   const { lending, from, stack, taken, since, traceId, test } = loan
-  if (taken === null || loan.record !== null || !lending.keep(loan)) return
+  if (taken === null || taken instanceof WeakRef || loan.record !== null) return
   const { terms } = lending
+  if (terms.kept !== undefined && !isByProgram(stack, terms)) {
+    loan.taken = null
+    return
+  }
+  if (!lending.keep(loan)) return
   const weak = terms.isOut === undefined ? null : new WeakRef(taken)
   const isStillOut = (): boolean => weak === null || isOut(weak.deref(), terms)
   const made = recordEngine(null, {
@@ -363,6 +374,9 @@ function record(loan: Loan): void {
   loan.record = made
   const held = engineOf(taken)
   if (held !== undefined && from !== null && held.parent === from) adopt(held, made)
+  if (terms.kept === undefined) return
+  loan.taken = weak
+  terms.kept(made, taken)
 }
 
 /** Whether the program's own code took it; read when somebody wants to know. */
@@ -374,8 +388,10 @@ function isByProgram(stack: CapturedStack | null, { traits, depth, origin }: Ter
   return maker !== undefined && isProgram(maker)
 }
 
-function isOut(taken: object | undefined, { isOut: ask }: Terms): boolean {
-  if (taken === undefined || ask === undefined) return true
+function isOut(held: object | undefined, { isOut: ask, kept }: Terms): boolean {
+  const taken = held instanceof WeakRef ? held.deref() : held
+  if (taken === undefined) return kept === undefined
+  if (ask === undefined) return true
   try {
     return ask(taken)
   } catch {
