@@ -44,7 +44,7 @@ export function watchFileHandles(): () => void {
     if (others.length > 0) undecided = new WeakRef(resource)
     else {
       openings = []
-      attempt('a file handle', () => lentFiles().lendFile(resource, opening))
+      lend(resource, opening)
     }
     return { ...opening, madeBy: opening.owner }
   })
@@ -86,12 +86,19 @@ export function decideFileHandle(): void {
 }
 
 function correct(handle: object, opening: Opening): void {
-  const { reattribute } =
-    require('../../core/handles/whose-handle.js') as typeof import('../../core/handles/whose-handle.ts')
-  reattribute(handle, { ...opening, madeBy: opening.owner })
-  attempt('a file handle', () => lentFiles().lendFile(handle, opening))
+  give(handle, opening, opening.owner)
+  lend(handle, opening)
 }
 
-function lentFiles(): typeof import('./lent-files.ts') {
-  return require('./lent-files.js')
+function give(handle: object, opening: Opening, to: EngineRecord | null): void {
+  const { reattribute } =
+    require('../../core/handles/whose-handle.js') as typeof import('../../core/handles/whose-handle.ts')
+  reattribute(handle, { ...opening, madeBy: to, start: to === opening.owner ? opening.start : 1 })
+}
+
+function lend(handle: object, opening: Opening): void {
+  attempt('a file handle', () => {
+    const { lendFile } = require('./lent-files.js') as typeof import('./lent-files.ts')
+    lendFile(handle, opening, give)
+  })
 }

@@ -4,14 +4,16 @@
  */
 import { noteClosing } from '../../core/handles/handle-type.ts'
 import { fileHandle } from '../../core/handles/handle-types.ts'
-import { reattribute } from '../../core/handles/whose-handle.ts'
+import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { attempt } from '../../core/self/faults.ts'
 import { Lending } from '../lifecycle/lending.ts'
 import { makeStamp } from '../lifecycle/stamps.ts'
 import { wrapProperty } from '../lifecycle/wrap.ts'
 import type { Opening } from './file-handle.ts'
 
-const openings = makeStamp<Opening>()
+type Give = (handle: object, opening: Opening, to: EngineRecord) => void
+
+const openings = makeStamp<{ readonly opening: Opening; readonly give: Give }>()
 let isClosingSeen = false
 
 const files = new Lending({
@@ -28,16 +30,16 @@ const files = new Lending({
   },
   isOut: (handle) => fileHandle.isAlive(handle),
   kept: (record, handle) => {
-    const opening = openings.get(handle)
-    if (opening !== undefined) reattribute(handle, { ...opening, madeBy: record, start: record.starts })
+    const opened = openings.get(handle)
+    opened?.give(handle, opened.opening, record)
   },
 })
 
-/** Node's handle, behind the object that the program gets. */
-export function lendFile(handle: object, opening: Opening): void {
+/** Node's handle, behind the object that the program gets. `give` makes it an engine's. */
+export function lendFile(handle: object, opening: Opening, give: Give): void {
   seeCloses(handle)
   if (opening.owner !== null) return
-  openings.set(handle, opening)
+  openings.set(handle, { opening, give })
   const stack = files.plan() === null ? null : opening.stack
   // The handle's own record lets go of it once the handle has closed.
   stack?.keep()
