@@ -98,6 +98,8 @@ export interface Lease {
   lender?(part: Readonly<Record<string, unknown>>): unknown
   /** Whether it has not been given back in another way: by being destroyed. */
   isOut?(lease: Readonly<Record<string, unknown>>): boolean
+  /** Whether it will not be out any more. Not said: what is not out, is not. */
+  isOver?(lease: Readonly<Record<string, unknown>>): boolean
   /** Whether whoever asks now has to wait. */
   isFull?(engine: Readonly<Record<string, unknown>>): boolean
   /** After how many milliseconds the engine turns away whoever waits; `null`: never. */

@@ -9,10 +9,14 @@ const cursor: Omit<Lease, 'name' | 'take'> = {
   ends: ['close'],
   stop: 'close',
   stopCall: 'await cursor.close()',
-  isOut: ({ id, closed }) => {
-    const { low = 0, high = 0 } = (id as { low?: number; high?: number } | undefined) ?? {}
-    return closed !== true && (low !== 0 || high !== 0)
-  },
+  // It has no id until the first batch has come, and 0 after the last.
+  isOut: ({ id, closed }) => closed !== true && isId(id),
+  isOver: ({ id, closed }) => closed === true || ((id ?? null) !== null && !isId(id)),
+}
+
+function isId(id: unknown): boolean {
+  const { low = 0, high = 0 } = (id as { low?: number; high?: number } | null | undefined) ?? {}
+  return low !== 0 || high !== 0
 }
 
 /** Of a client, a database or a collection. It asks for changes again and again. */
@@ -22,6 +26,7 @@ const changes: Lease = {
   take: 'watch',
   stopCall: 'await changeStream.close()',
   isOut: ({ closed }) => closed !== true,
+  isOver: ({ closed }) => closed === true,
 }
 
 const lender: Omit<LibraryEngine, 'files' | 'class'> = { isLender: true, start: '', stops: [], stopCall: '' }

@@ -42,7 +42,7 @@ export function followLeases(
   const methods = [take, ...returned.by, ...others]
   if (methods.some((key) => typeof Object.getOwnPropertyDescriptor(prototype, key)?.value !== 'function'))
     return null
-  const { isOut, takers } = lease
+  const { isOut, isOver, takers } = lease
   const lending = new Lending({
     name: lease.name,
     origin: 'library',
@@ -52,6 +52,7 @@ export function followLeases(
     stop: lease.stop,
     depth: lease.depth ?? 1,
     ...(isOut === undefined ? {} : { isOut: (taken: object) => isOut(taken as Fields) }),
+    ...(isOver === undefined ? {} : { isOver: (taken: object) => isOver(taken as Fields) }),
   })
   let isInside = false
 

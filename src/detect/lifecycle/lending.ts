@@ -28,6 +28,8 @@ import { type AnyFunction, type StackPlan, wrapProperty } from './wrap.ts'
 const { types } = process.getBuiltinModule('node:util')
 
 const stackDepth = 16
+/** The first of a kind have one, whatever the budget: what a service takes as it starts, and keeps. */
+const firstStacks = 8
 /** Beyond the budget one call in so many has a stack, and that is a brief one. */
 const stacksOneIn = 32
 /** What was taken without a stack, and is out for so long, is unusual where so much is taken: for a while each call has one. */
@@ -59,6 +61,8 @@ export interface Terms {
   readonly depth: number
   /** Whether it has not been given back in another way. */
   readonly isOut?: (taken: object) => boolean
+  /** Whether it will not be out any more; else what is not out is over. */
+  readonly isOver?: (taken: object) => boolean
   /**
    * Once it is no longer young, it is held weakly: what was collected is out no more. Called with its record then, which it has only if
    * the program's own code took it.
@@ -121,6 +125,7 @@ export class Lending {
   readonly #out = new Set<Loan>()
   #sweepAt = sweepFrom
   #isMistrusted = false
+  #first = firstStacks
   #unseen = 0
   #stackedUntil = 0
   #unplaced: Loan[] = []
@@ -132,6 +137,10 @@ export class Lending {
   /** How deep the stack of a call shall be. */
   plan(): StackPlan | null {
     if (stackMode() === 'off') return null
+    if (this.#first > 0) {
+      this.#first -= 1
+      return { depth: stackDepth, holder: null }
+    }
     if (spendRareStack()) return { depth: stackDepth, holder: null }
     this.#unseen += 1
     if (this.#unseen < stacksOneIn && state.youngSince >= this.#stackedUntil) return null
@@ -273,7 +282,7 @@ export class Lending {
   /** What was given back in a way that is not seen is let go, and may be collected. */
   #sweep(): void {
     for (const loan of this.#out)
-      if (loan.taken !== null && !isOut(loan.taken, this.terms)) this.#end(loan, loan.taken, null, now())
+      if (loan.taken !== null && isOver(loan.taken, this.terms)) this.#end(loan, loan.taken, null, now())
     const left = this.#out.size
     this.#sweepAt = left > outLimit / 2 ? Number.POSITIVE_INFINITY : Math.max(sweepFrom, 2 * left)
   }
@@ -328,7 +337,7 @@ function ageLoans(fromMs: number): void {
     if (loan.record !== null) continue
     if (loan.taken !== null) {
       const isYoung = at - loan.since < (loan.stack === null ? (fromMs === 0 ? 0 : unusualMs) : fromMs)
-      const isKept = isYoung || isOut(loan.taken, loan.lending.terms)
+      const isKept = isYoung || !isOver(loan.taken, loan.lending.terms)
       if (isYoung) state.youngLoans.push(loan)
       else if (isKept) record(loan)
       if (isKept) continue
@@ -396,5 +405,15 @@ function isOut(held: object | undefined, { isOut: ask, kept }: Terms): boolean {
     return ask(taken)
   } catch {
     return true
+  }
+}
+
+function isOver(held: object, terms: Terms): boolean {
+  const { isOver: ask } = terms
+  if (ask === undefined || held instanceof WeakRef) return !isOut(held, terms)
+  try {
+    return ask(held)
+  } catch {
+    return false
   }
 }
