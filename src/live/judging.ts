@@ -13,6 +13,7 @@ import { concernsProgram, isBorrowedThread, isMainOfDependency } from '../judge/
 import { withoutClosing, withoutHold } from '../judge/closing.ts'
 import { excusingDependencies, isOpenedByDependency } from '../judge/dependencies-own.ts'
 import { withoutTheirTurn } from '../judge/hanging-stops.ts'
+import { heldByLeases } from '../judge/held-by-leases.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import { type Fault, type Judged, judging as judgingStock } from '../judge/judge.ts'
 import { isFinal, type Trigger } from '../judge/kinds/trigger.ts'
@@ -84,7 +85,7 @@ export function* judging(
     ageOf,
   })
   // First: what a stop waits for is told, whatever comes after that stop.
-  const waitedFor = withoutWaiting(judged)
+  const waitedFor = withoutWaiting(heldByLeases(judged))
   const blamed = isFinal(judgedAs)
     ? withoutTheirTurn(withoutCollectedSiblings(waitedFor), isWaitedFor)
     : waitedFor

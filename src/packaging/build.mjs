@@ -15,6 +15,9 @@ import { minify } from 'terser'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 
+/** Needs what lends, as libraries do. */
+const lentFiles = 'detect/node/lent-files.js'
+
 /** For each file the modules that others load. It also gets the modules that those load at once. */
 const bundles = {
   'start.js': ['settings/early/is-off.js', 'api/leak-error.js', 'cache/places.js', 'cache/own-code.js'],
@@ -33,7 +36,7 @@ const bundles = {
     'core/ownership/callbacks.js',
     'core/handles/live-handles.js',
   ],
-  'node-engines.js': modulesIn('detect/node'),
+  'node-engines.js': modulesIn('detect/node').filter((module) => module !== lentFiles),
   // Of a process that lives for a while.
   'alive.js': ['triggers/dump-signal.js', 'processes/presence/presence.js'],
   'first-look.js': ['detect/source/may-define.js'],
@@ -58,6 +61,7 @@ const bundles = {
     'detect/lifecycle/library-factories.js',
     'core/ownership/behind-library.js',
     'detect/libraries/described.js',
+    lentFiles,
   ],
 }
 

@@ -15,6 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), 'leakwatch-incident-'))
 let ending: number | string | null = null
 let printed = ''
 let reports: Report[] = []
+/** Of the service with a pool. */
+let ofPool: Report[] = []
 
 beforeAll(async () => {
   const inherited = Object.entries(process.env).filter(
@@ -30,7 +32,12 @@ beforeAll(async () => {
   })
   const [code, signal] = await once(demo, 'close')
   ending = code ?? signal
-  reports = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Report)
+  const all = readdirSync(folder).map(
+    (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Report,
+  )
+  const isOfPool = ({ process: { main } }: Report) => basename(main ?? '').startsWith('pooled-')
+  reports = all.filter((report) => !isOfPool(report))
+  ofPool = all.filter(isOfPool)
 }, patienceMs)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -38,7 +45,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('the incident', () => {
   it('comes to `max connections reached`, and the demo exits with 0', () => {
     expect(printed).toContain('503 max connections reached')
-    expect(ending).toBe(0)
+    expect(ending, printed).toBe(0)
   })
 
   it('is reported on demand as engines that run on, with the stop that they missed', () => {
@@ -73,6 +80,31 @@ describe('the incident', () => {
     expect(printed).toContain(
       'All of 600 requests were answered.\nIt ended by itself, with exit code 0.\nleakwatch: (nothing)\n',
     )
+  })
+
+  it('is told of a pool live, with who has what, and by its leases once the shutdown stalls', () => {
+    expect(printed).toContain(
+      '100 requests were answered. Then:\n  503 timeout exceeded when trying to connect\n',
+    )
+    const [live, stalled] = ['check', 'stall'].map((each) => ofPool.find(({ trigger }) => trigger === each))
+    expect(ofPool).toHaveLength(2)
+    const [waiting] = live?.findings ?? []
+    expect(waiting).toMatchObject({ kind: 'exhausted', severity: 'leak' })
+    expect(waiting?.leases).toHaveLength(10)
+    // The pool lets its callers wait for 4 s.
+    expect(waiting?.message).toMatch(
+      /^pg\.Pool: a caller has waited for [234] s, and 10 pg\.PoolClient are out$/,
+    )
+    expect(stalled?.findings.map(({ kind, count }) => `${kind} ${count}`)).toEqual(['never-stopped 10'])
+    expect(stalled?.findings[0]?.message).toMatch(/^10 pg\.PoolClient were taken .* not given back$/)
+    for (const { fix } of [waiting, stalled?.findings[0]].flatMap((each) => each ?? []))
+      expect(fix).toBe(
+        'Give it back on every path, as at pooled-service.js:12: ' +
+          'call `client.release()` in a `finally` (taken at pooled-service.js:9).',
+      )
+    const endings =
+      'All of 600 requests were answered.\nIt ended by itself, with exit code 0.\nleakwatch: (nothing)\n'
+    expect(printed.split(endings)).toHaveLength(3)
   })
 
   it('is told in 80 columns', () => {

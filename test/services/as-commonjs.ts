@@ -10,7 +10,7 @@ export function asCommonJs(fixtures: readonly Fixture[], root: string): Fixture[
   const folder = join(root, 'commonjs')
   mkdirSync(folder)
   for (const { file } of fixtures.filter((fixture) => fixture.file.endsWith('.js'))) {
-    link(join(dirname(file), 'node_modules'), join(folder, 'node_modules'))
+    for (const name of ['node_modules', 'parts']) link(join(dirname(file), name), join(folder, name))
     writeFileSync(
       join(folder, basename(file).replace(/\.js$/, '.cjs')),
       required(readFileSync(file, 'utf8'), file),

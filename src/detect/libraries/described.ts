@@ -1,5 +1,5 @@
 /** What is known of the libraries. Loaded with the first file of one; each library's own file, with its first. */
-import type { Library, LibraryEngine } from './library.ts'
+import type { Lease, Library, LibraryEngine } from './library.ts'
 import { lines } from './list.ts'
 
 /** The packages of the library that one belongs to; the first names its file, and reports name that. */
@@ -39,6 +39,20 @@ export function factoriesIn(path: string): [name: string, factory: string][] {
     [...factories, ...Object.keys(parts), ...servants].flatMap((factory) => {
       const [file, made] = factory.split('#')
       return file === path && made !== undefined ? [[name, made] as [string, string]] : []
+    }),
+  )
+}
+
+/** The functions of a file by which leases are taken, given back or lost, each with its lender's name. */
+export function lendingIn(path: string): [name: string, reference: string][] {
+  const engines = Object.entries(describedIn(packageIn(path))?.engines ?? {})
+  return engines.flatMap(([name, { lease = [] }]) =>
+    [lease].flat().flatMap((each) => {
+      const { takers = [], releases = [], losers = [] } = each as Lease
+      return [...takers, ...releases, ...losers].flatMap((reference) => {
+        const [file, called] = reference.split('#')
+        return file === path && called !== undefined ? [[name, called] as [string, string]] : []
+      })
     }),
   )
 }

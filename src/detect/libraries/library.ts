@@ -61,6 +61,8 @@ export interface LibraryEngine {
   /** Where it is connected to, what it is called. */
   detail?(engine: Readonly<Record<string, unknown>>): Facts
   readonly lease?: Lease | readonly Lease[]
+  /** Of a lease: the object that lends it, where that is not at work as it begins. */
+  lender?(engine: Readonly<Record<string, unknown>>): unknown
   /** It needs no stop, and is no engine: only what is taken from it is followed. Its `start` is empty. */
   readonly isLender?: true
   /** Of a lease: the library's functions by which the program takes one. What other functions take, the library gives back. */
@@ -73,6 +75,8 @@ export interface Lease {
   readonly name: string
   /** The method that takes one. */
   readonly take: string
+  /** Functions, declared at the top of their files, that take one instead: `file.js#lock`. Their engine is a lender without a class. */
+  readonly takers?: readonly string[]
   /** How many calls of the library's own stand between the program and that one, at most; 1: none. */
   readonly depth?: number
   /** Methods that take one for themselves, in the same turn, and give it back. */
@@ -85,11 +89,19 @@ export interface Lease {
   readonly ends?: readonly string[]
   /** The method that makes functions of which a call gives back what they are: a lock is its own release. */
   readonly releasers?: string
+  /** The functions that make such functions, or, with a dot, such a function as it is assigned: `file.js#toPromise`, `file.js#sql.release`. */
+  readonly releases?: readonly string[]
+  /** Functions that end one by a name of its own: from then on nobody can tell what is out. */
+  readonly losers?: readonly string[]
   /** The lease's own method that gives it back, and what users write. */
   readonly stop: string
   readonly stopCall: string
+  /** The engine that lends it, where what it is taken from is a part of that. */
+  lender?(part: Readonly<Record<string, unknown>>): unknown
   /** Whether it has not been given back in another way: by being destroyed. */
   isOut?(lease: Readonly<Record<string, unknown>>): boolean
+  /** Whether it will not be out any more. Not said: what is not out, is not. */
+  isOver?(lease: Readonly<Record<string, unknown>>): boolean
   /** Whether whoever asks now has to wait. */
   isFull?(engine: Readonly<Record<string, unknown>>): boolean
   /** After how many milliseconds the engine turns away whoever waits; `null`: never. */
@@ -108,19 +120,23 @@ export interface AskByObject {
   readonly ask: number
 }
 
-/** `take` is given a callback, as its argument of this number; which of the callback's arguments is the lease. */
+/**
+ * `take` is given a callback, as its argument of this number; which of the callback's arguments is the lease. `item`: the lease is that
+ * argument's property of this name.
+ */
 export interface AskByCallback {
   readonly callback: number
   readonly lease: number
+  readonly item?: string
 }
 
 /**
  * `take` gives the lease, or a promise of it. `promise`: it gives an object that has the promise as its property of this name; `item`: the lease
- * is this one of a list.
+ * is this one of a list, or this property of what is given.
  */
 export interface AskByResult {
   readonly promise: string | null
-  readonly item?: number
+  readonly item?: number | string
 }
 
 /** The values of these names that are texts, numbers or booleans. */

@@ -1,4 +1,4 @@
-import { factsOf, type Library } from './library.ts'
+import { factsOf, type Library, lengthOf, limitIn } from './library.ts'
 
 const where = ['host', 'port', 'socketPath', 'database'] as const
 
@@ -14,6 +14,19 @@ export const library: Library = {
       stopCall: 'pool.end(callback)',
       isOpen: ({ _closed }) => _closed !== true,
       detail: ({ config }) => factsOf((config as { connectionConfig?: unknown }).connectionConfig, where),
+      lease: {
+        name: 'mysql.PoolConnection',
+        take: 'getConnection',
+        inside: ['query'],
+        ask: { callback: 0, lease: 1 },
+        returned: { by: ['releaseConnection'], lease: 0 },
+        stop: 'release',
+        stopCall: 'connection.release()',
+        isOut: ({ _pool }) => _pool !== null,
+        isFull: ({ _freeConnections, _allConnections, config }) =>
+          lengthOf(_freeConnections) === 0 &&
+          lengthOf(_allConnections) >= (limitIn(config, 'connectionLimit') ?? Number.POSITIVE_INFINITY),
+      },
     },
     'mysql.Connection': {
       files: ['mysql/lib/Connection.js'],

@@ -15,6 +15,16 @@ export const library: Library = {
       stops: ['end'],
       stopCall: 'await sql.end()',
       forcedCall: 'await sql.end({ timeout: 0 })',
+      lease: {
+        name: 'postgres.ReservedSql',
+        take: 'reserve',
+        inside: [],
+        ask: { promise: null, item: 'release' },
+        releases: ['postgres/src/index.js#sql.release', 'postgres/cjs/src/index.js#sql.release'],
+        returned: { by: [], lease: 0 },
+        stop: 'release',
+        stopCall: 'reserved.release()',
+      },
       detail: ({ options }) => {
         const { host, port } = options as { host?: unknown[]; port?: unknown[] }
         return factsOf({ ...(options as object), host: host?.[0], port: port?.[0] }, [

@@ -40,7 +40,44 @@ export const library: Library = {
       forcedCall: 'await client.destroy()',
       detail: originOf,
     },
+    'undici.Request': {
+      files: [],
+      class: '',
+      isLender: true,
+      start: '',
+      stops: [],
+      stopCall: '',
+      lease: {
+        name: 'undici.BodyReadable',
+        take: 'request',
+        takers: ['undici/lib/api/api-request.js#request'],
+        // The same function for promises, and the one that finds the dispatcher.
+        depth: 8,
+        inside: [],
+        ask: { callback: 1, lease: 1, item: 'body' },
+        returned: { by: [], lease: 0 },
+        // An older version has the one, a newer one the other.
+        ends: ['_destroy', 'destroy'],
+        stop: 'dump',
+        stopCall: 'await body.dump()',
+        isFull: () => false,
+        isOut: isUnread,
+      },
+    },
   },
+}
+
+/** Nobody has begun to read it, and there is more of it than fits into the memory: its socket waits. */
+function isUnread(body: object): boolean {
+  const { destroyed, readableFlowing, readableDidRead, _readableState } = body as Unread
+  return !destroyed && readableFlowing === null && !readableDidRead && _readableState?.ended === false
+}
+
+interface Unread {
+  destroyed: boolean
+  readableFlowing: boolean | null
+  readableDidRead: boolean
+  _readableState?: { ended?: boolean }
 }
 
 function originOf(each: object): Record<string, string | number | boolean> {

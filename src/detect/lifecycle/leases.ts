@@ -10,7 +10,7 @@ import { attempt, recordFault } from '../../core/self/faults.ts'
 import type { AskByCallback, AskByObject, AskByResult, Lease } from '../libraries/library.ts'
 import { Lending, type Loan } from './lending.ts'
 import { aroundLibraryWork } from './library-calls.ts'
-import { noteCalled, PromisedLoans } from './promised-loans.ts'
+import { itemOf, noteCalled, noteLent, PromisedLoans } from './promised-loans.ts'
 import { isObject } from './recognition.ts'
 import { makeStamp } from './stamps.ts'
 import { type AnyFunction, type Around, wrapProperty } from './wrap.ts'
@@ -36,13 +36,13 @@ export function followLeases(
   lease: Lease,
   { name: lender, package: packageName, traits }: Lent,
   wrap: Wrap,
-): void {
+): Lending | null {
   const { take, inside, ask: asking, returned } = lease
   const others = 'queue' in asking ? [asking.handedTo, asking.givenBy] : []
   const methods = [take, ...returned.by, ...others]
   if (methods.some((key) => typeof Object.getOwnPropertyDescriptor(prototype, key)?.value !== 'function'))
-    return
-  const { isOut } = lease
+    return null
+  const { isOut, isOver, takers } = lease
   const lending = new Lending({
     name: lease.name,
     origin: 'library',
@@ -58,6 +58,7 @@ export function followLeases(
     stop: lease.stop,
     depth: lease.depth ?? 1,
     ...(isOut === undefined ? {} : { isOut: (taken: object) => isOut(taken as Fields) }),
+    ...(isOver === undefined ? {} : { isOver: (taken: object) => isOver(taken as Fields) }),
   })
   let isInside = false
 
@@ -140,13 +141,13 @@ export function followLeases(
     }
   }
 
-  function followCallbacks({ callback: callbackAt, lease: leaseAt }: AskByCallback): void {
+  function followCallbacks({ callback: callbackAt, lease: leaseAt, item }: AskByCallback): void {
     const ours = new WeakSet<object>()
     const waiting = makeStamp<Set<Loan>>()
     const taking: Around = (original, self, args, entry, plan) => {
       const callback = args[callbackAt]
-      const record = engineOf(self)
-      if (record === undefined || typeof callback !== 'function' || ours.has(callback))
+      const record = engineOf(self) ?? null
+      if (typeof callback !== 'function' || ours.has(callback) || (record === null && takers === undefined))
         return aroundLibraryWork(original, self, args, entry, null)
       const isOwn = isInside
       const isAwaited = lease.isFull === undefined ? !isOwn : isFull(self)
@@ -157,8 +158,8 @@ export function followLeases(
         try {
           callers?.delete(loan)
           callers = none
-          const taken = given[leaseAt]
-          if (!isOwn && isObject(taken)) lending.lend(loan, taken)
+          const taken = item === undefined ? given[leaseAt] : itemOf(given[leaseAt], item)
+          if (!isOwn && isObject(taken)) lend(loan, taken)
         } catch (error) {
           recordFault('a lease', error)
         }
@@ -166,7 +167,7 @@ export function followLeases(
       }
       ours.add(told)
       const result = aroundLibraryWork(original, self, args.with(callbackAt, told), entry, null)
-      if (callers === null && isAwaited) {
+      if (callers === null && isAwaited && record !== null) {
         callers = callersOf(self as object)
         callers.add(loan)
         const all = callers
@@ -174,7 +175,7 @@ export function followLeases(
       }
       return result
     }
-    taking.plan = plan
+    taking.plan = (_self, args) => (typeof args[callbackAt] === 'function' ? plan() : null)
     wrap(take, taking)
 
     function callersOf(self: object): Set<Loan> {
@@ -187,8 +188,9 @@ export function followLeases(
   function followResults({ promise: key, item }: AskByResult): void {
     const promised = makeStamp<PromisedLoans>()
     const taking: Around = (original, self, args, entry, plan) => {
-      if (isInside || !isObject(self)) return aroundLibraryWork(original, self, args, entry, null)
-      const record = engineOf(self) ?? null
+      if (isInside) return aroundLibraryWork(original, self, args, entry, null)
+      const from = isObject(self) ? self : prototype
+      const record = engineOf(lease.lender === undefined ? from : lease.lender(from as Fields)) ?? null
       const loan = lending.ask(record, plan)
       const isAwaited = lease.isFull === undefined ? record !== null : isFull(self)
       const result = aroundLibraryWork(original, self, args, entry, null)
@@ -196,17 +198,14 @@ export function followLeases(
         const promise = key === null ? result : Object.getOwnPropertyDescriptor(result ?? {}, key)?.value
         if (isPromise(promise)) {
           const loans =
-            promised.get(self) ?? new PromisedLoans(lending, item ?? null, returned.lease === null)
-          promised.set(self, loans)
+            promised.get(from) ?? new PromisedLoans(lending, item ?? null, returned.lease === null)
+          promised.set(from, loans)
           loans.add(loan, promise)
           if (isAwaited) {
-            const lender = record ?? lenderOf(self, loan, loans)
-            noteCallers(lender, () => waitingOf(self, loans.waiting()))
+            const lender = record ?? lenderOf(from, loan, loans)
+            noteCallers(lender, () => waitingOf(from, loans.waiting()))
           }
-        } else if (isObject(result)) {
-          for (const end of lease.ends ?? []) lending.endBy(result, end)
-          lending.lend(loan, result)
-        }
+        } else if (isObject(result)) lend(loan, result)
       } catch (error) {
         recordFault('a lease', error)
       }
@@ -224,18 +223,16 @@ export function followLeases(
       })
     if (lease.releasers === undefined) return
     wrap(lease.releasers, (original, self, args) => {
-      const made = { [released]: Reflect.apply(original, self, args) as AnyFunction }
-      wrapProperty(made, released, (release, that, given) => {
-        attempt('a lease', () => noteCalled(made[released] as AnyFunction))
+      const made = Reflect.apply(original, self, args) as AnyFunction
+      return asReleaser(made, (release) => {
         const before = isReleasing
         isReleasing = true
         try {
-          return Reflect.apply(release, that, given)
+          return release()
         } finally {
           isReleasing = before
         }
       })
-      return made[released]
     })
   }
 
@@ -289,13 +286,34 @@ export function followLeases(
     }
   }
 
-  if ('promise' in asking) return
+  function lend(loan: Loan, taken: object): void {
+    for (const end of lease.ends ?? []) lending.endBy(taken, end)
+    noteLent(taken, lending)
+    lending.lend(loan, taken)
+  }
+
+  if ('promise' in asking) return lending
   const { lease: returnedAt } = returned
   for (const method of returned.by)
     wrap(method, (original, self, args) => {
       giveBack(args[returnedAt ?? 0])
       return Reflect.apply(original, self, args)
     })
+  return lending
+}
+
+/** The same function, whose calls give back what it is. `around` makes the call. */
+export function asReleaser(
+  release: AnyFunction,
+  around: (call: () => unknown) => unknown = (call) => call(),
+): AnyFunction {
+  if (typeof release !== 'function') return release
+  const made = { [released]: release }
+  wrapProperty(made, released, (original, self, args) => {
+    attempt('a lease', () => noteCalled(made[released] as AnyFunction))
+    return around(() => Reflect.apply(original, self, args))
+  })
+  return made[released] as AnyFunction
 }
 
 /** Of a call that was answered at once. */

@@ -28,6 +28,8 @@ import { type AnyFunction, type StackPlan, wrapProperty } from './wrap.ts'
 const { types } = process.getBuiltinModule('node:util')
 
 const stackDepth = 16
+/** The first of a kind have one, whatever the budget: what a service takes as it starts, and keeps. */
+const firstStacks = 8
 /** Beyond the budget one call in so many has a stack, and that is a brief one. */
 const stacksOneIn = 32
 /** What was taken without a stack, and is out for so long, is unusual where so much is taken: for a while each call has one. */
@@ -38,6 +40,10 @@ const missedMs = 10_000
 const youngMs = 100
 /** So many are young at most. */
 const youngLimit = 512
+/** From so many on those that are out are looked at, each time that there are twice as many. */
+const sweepFrom = 256
+/** Classes of Node's that libraries extend: what has a method of these alone is not followed by it. */
+const ofNode = new Set(['Object', 'Function', 'EventEmitter', 'Stream', 'Readable', 'Writable', 'Duplex'])
 /** So many that were never given back are known of one kind: memory has an end. */
 const outLimit = 10_000
 
@@ -55,6 +61,13 @@ export interface Terms {
   readonly depth: number
   /** Whether it has not been given back in another way. */
   readonly isOut?: (taken: object) => boolean
+  /** Whether it will not be out any more; else what is not out is over. */
+  readonly isOver?: (taken: object) => boolean
+  /**
+   * Once it is no longer young, it is held weakly: what was collected is out no more. Called with its record then, which it has only if
+   * the program's own code took it.
+   */
+  readonly kept?: (record: EngineRecord, taken: object) => void
 }
 
 /** One call that takes something, and what it was given. */
@@ -66,10 +79,10 @@ export class Loan {
   /** Asked for; once it was given, since when it is out. */
   since: number
   readonly weight: number
-  readonly test: TestScope | null = currentTest()
+  test: TestScope | null = currentTest()
   readonly traceId: string | null = activeTraceId()
   /** `null`: nothing was given yet, or it was given back. */
-  taken: object | null = null
+  taken: object | WeakRef<object> | null = null
   stopped: CapturedStack | null = null
   backAt = 0
   record: EngineRecord | null = null
@@ -110,7 +123,9 @@ export class Lending {
   readonly #ends: Stamp<Set<string | symbol>> = makeStamp()
   /** Those that have outlived the young period. */
   readonly #out = new Set<Loan>()
+  #sweepAt = sweepFrom
   #isMistrusted = false
+  #first = firstStacks
   #unseen = 0
   #stackedUntil = 0
   #unplaced: Loan[] = []
@@ -122,6 +137,10 @@ export class Lending {
   /** How deep the stack of a call shall be. */
   plan(): StackPlan | null {
     if (stackMode() === 'off') return null
+    if (this.#first > 0) {
+      this.#first -= 1
+      return { depth: stackDepth, holder: null }
+    }
     if (spendRareStack()) return { depth: stackDepth, holder: null }
     this.#unseen += 1
     if (this.#unseen < stacksOneIn && state.youngSince >= this.#stackedUntil) return null
@@ -178,6 +197,7 @@ export class Lending {
     for (let holder: object | null = taken; holder !== null; holder = Object.getPrototypeOf(holder)) {
       if (types.isProxy(holder)) return
       if (!Object.hasOwn(holder, verb)) continue
+      if (ofNode.has(holder.constructor?.name)) return
       wrapProperty(holder, verb, (original, self, args) => {
         attempt('a lease', () => this.giveBack(self, verb))
         return Reflect.apply(original, self, args)
@@ -230,8 +250,9 @@ export class Lending {
     if (loan.taken !== null) this.#end(loan, loan.taken, stack, at)
   }
 
-  #end(loan: Loan, taken: object, stack: CapturedStack | null, at: number, verb = this.terms.stop): void {
-    this.#loans.set(taken, undefined)
+  #end(loan: Loan, held: object, stack: CapturedStack | null, at: number, verb = this.terms.stop): void {
+    const taken = held instanceof WeakRef ? held.deref() : held
+    if (taken !== undefined) this.#loans.set(taken, undefined)
     loan.taken = null
     if (loan.record === null) {
       loan.stopped = stack
@@ -241,8 +262,8 @@ export class Lending {
     this.#out.delete(loan)
     beginStop(loan.record, verb, stack, at)
     endStop(loan.record, false)
-    const held = engineOf(taken)
-    if (held?.parent === loan.record) adopt(held, loan.from)
+    const part = engineOf(taken)
+    if (part?.parent === loan.record) adopt(part, loan.from)
   }
 
   /** For `ageLoans` alone: it has outlived the young period. */
@@ -252,9 +273,18 @@ export class Lending {
       if (this.#unplaced.length < youngLimit) this.#unplaced.push(loan)
     }
     if (this.#unplaced.length > 0) this.#lookAtUnplaced()
+    if (this.#out.size >= this.#sweepAt) this.#sweep()
     if (this.#out.size >= outLimit) return false
     this.#out.add(loan)
     return true
+  }
+
+  /** What was given back in a way that is not seen is let go, and may be collected. */
+  #sweep(): void {
+    for (const loan of this.#out)
+      if (loan.taken !== null && isOver(loan.taken, this.terms)) this.#end(loan, loan.taken, null, now())
+    const left = this.#out.size
+    this.#sweepAt = left > outLimit / 2 ? Number.POSITIVE_INFINITY : Math.max(sweepFrom, 2 * left)
   }
 
   #lookAtUnplaced(): void {
@@ -306,9 +336,13 @@ function ageLoans(fromMs: number): void {
   for (const loan of loans) {
     if (loan.record !== null) continue
     if (loan.taken !== null) {
-      if (at - loan.since >= (loan.stack === null ? (fromMs === 0 ? 0 : unusualMs) : fromMs)) record(loan)
-      else state.youngLoans.push(loan)
-      continue
+      const isYoung = at - loan.since < (loan.stack === null ? (fromMs === 0 ? 0 : unusualMs) : fromMs)
+      const isKept = isYoung || !isOver(loan.taken, loan.lending.terms)
+      if (isYoung) state.youngLoans.push(loan)
+      else if (isKept) record(loan)
+      if (isKept) continue
+      // It was given back in a way that is not seen.
+      loan.lending.giveBackThen(loan, at, null)
     }
     brief += 1
     const { stack, stopped, lending, backAt, since, weight } = loan
@@ -323,8 +357,13 @@ function ageLoans(fromMs: number): void {
 
 function record(loan: Loan): void {
   const { lending, from, stack, taken, since, traceId, test } = loan
-  if (taken === null || loan.record !== null || !lending.keep(loan)) return
+  if (taken === null || taken instanceof WeakRef || loan.record !== null) return
   const { terms } = lending
+  if (terms.kept !== undefined && !isByProgram(stack, terms)) {
+    loan.taken = null
+    return
+  }
+  if (!lending.keep(loan)) return
   const weak = terms.isOut === undefined ? null : new WeakRef(taken)
   const isStillOut = (): boolean => weak === null || isOut(weak.deref(), terms)
   const made = recordEngine(null, {
@@ -344,6 +383,9 @@ function record(loan: Loan): void {
   loan.record = made
   const held = engineOf(taken)
   if (held !== undefined && from !== null && held.parent === from) adopt(held, made)
+  if (terms.kept === undefined) return
+  loan.taken = weak
+  terms.kept(made, taken)
 }
 
 /** Whether the program's own code took it; read when somebody wants to know. */
@@ -355,11 +397,23 @@ function isByProgram(stack: CapturedStack | null, { traits, depth, origin }: Ter
   return maker !== undefined && isProgram(maker)
 }
 
-function isOut(taken: object | undefined, { isOut: ask }: Terms): boolean {
-  if (taken === undefined || ask === undefined) return true
+function isOut(held: object | undefined, { isOut: ask, kept }: Terms): boolean {
+  const taken = held instanceof WeakRef ? held.deref() : held
+  if (taken === undefined) return kept === undefined
+  if (ask === undefined) return true
   try {
     return ask(taken)
   } catch {
     return true
+  }
+}
+
+function isOver(held: object, terms: Terms): boolean {
+  const { isOver: ask } = terms
+  if (ask === undefined || held instanceof WeakRef) return !isOut(held, terms)
+  try {
+    return ask(held)
+  } catch {
+    return false
   }
 }

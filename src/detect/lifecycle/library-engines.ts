@@ -254,9 +254,9 @@ export function meet(
   const known = engineOf(self)
   if (known !== undefined || foreign.has(self) || types.isProxy(self)) return known ?? null
   const stack = capture()
-  const parent = requester(stack)
   const { packages } = library.traits
-  const { takenBy, isOwn } = library.engine
+  const { takenBy, isOwn, lender } = library.engine
+  const parent = lenderOf(self, lender) ?? requester(stack)
   const isOurs =
     takenBy === undefined ? isOfProgram(stack, parent, packages) : isTaken(stack, packages, takenBy)
   if (!isOurs || (isOwn && isByItself(stack, packages))) {
@@ -281,6 +281,15 @@ export function meet(
     isOpen: openProbe(() => weak.deref(), engine),
     isDormant: idleProbe(weak, engine),
   })
+}
+
+/** The engine that lends it, where its object names that. */
+function lenderOf(self: object, lender: LibraryEngine['lender']): EngineRecord | undefined {
+  try {
+    return engineOf(lender?.(self as Record<string, unknown>))
+  } catch {
+    return undefined
+  }
 }
 
 function idleProbe(weak: WeakRef<object>, { isIdle }: LibraryEngine): (() => boolean) | null {

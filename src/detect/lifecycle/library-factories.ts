@@ -13,12 +13,14 @@ import { requester } from '../../core/ownership/construction.ts'
 import { applyOwned, contextEngine, currentStart } from '../../core/ownership/context.ts'
 import { isPromise } from '../../core/promises/promise-state.ts'
 import { watchPromise } from '../../core/promises/promise-watch.ts'
-import type { EngineRecord } from '../../core/records/engine-record.ts'
+import type { EngineRecord, LibraryTraits } from '../../core/records/engine-record.ts'
 import { attempt } from '../../core/self/faults.ts'
 import { engineStack } from '../../core/stacks/budget.ts'
 import { describedIn, packageIn, pathInModules } from '../libraries/described.ts'
-import type { LibraryEngine } from '../libraries/library.ts'
+import type { Lease, LibraryEngine } from '../libraries/library.ts'
 import { aroundStart, boundTo, known } from './around.ts'
+import { followLeases } from './leases.ts'
+import { followLendingFunction } from './lending-functions.ts'
 import { aroundLibraryStop, aroundLibraryWork } from './library-calls.ts'
 import {
   inTheMaking,
@@ -40,6 +42,7 @@ export function followFactory(make: AnyFunction, name: string, file: string): An
   const path = pathInModules(file) ?? ''
   const engine = describedIn(packageIn(path))?.engines[name]
   if (engine === undefined) return make
+  if (path.includes('#')) return followLendingFunction(make, name, engine, path) ?? make
   const holder = { make }
   const { parts = {}, servants = [] } = engine
   if (servants.some((servant) => servant.startsWith(`${path}#`))) {
@@ -64,7 +67,8 @@ export function followFactory(make: AnyFunction, name: string, file: string): An
       isOpen: openProbe(() => record.target?.deref(), engine),
     } as EngineSeed)
     inTheMaking.set(record, name)
-    if (engine.class === '') return followMade(applyOwned(record.work, original, self, args), record, engine)
+    if (engine.class === '')
+      return followMade(applyOwned(record.work, original, self, args), record, engine, traits)
     const verb = engine.start
     const call = beginStart(record, null, {
       verb,
@@ -96,11 +100,19 @@ function finishMaking(call: StartCall, isMade: boolean): void {
 }
 
 /** A factory that gives the engine as an object, or a function, with methods of its own. */
-function followMade(made: unknown, record: EngineRecord, engine: LibraryEngine): unknown {
+function followMade(
+  made: unknown,
+  record: EngineRecord,
+  engine: LibraryEngine,
+  traits: LibraryTraits,
+): unknown {
   if (!isObject(made) || types.isProxy(made)) return made
   attempt("following a library's object", () => {
     bindEngine(record, made)
-    const { start, stops, work = [] } = engine
+    const { start, stops, work = [], lease = [] } = engine
+    const lent = { name: record.name, package: packageOf(record.name), traits }
+    for (const each of [lease].flat() as Lease[])
+      followLeases(made, each, lent, (key, around) => wrapProperty(made, key, boundTo(made, around)))
     const wrap = (key: string, around: Around) => wrapProperty(made, key, boundTo(made, around))
     if (wrap(start, aroundStart(start, known)).refused === 'no function') startAtOnce(record)
     for (const stop of stops) wrap(stop, aroundLibraryStop(stop, engine))

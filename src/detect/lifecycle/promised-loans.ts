@@ -44,7 +44,17 @@ export function noteCalled(release: object): void {
 /** Which lending has lent such a function. */
 const lenders = makeStamp<Lending>()
 
-/** Those of one engine. `item`: the lease is this one of the list that a promise gives. */
+/** What is lent is the function that gives it back. */
+export function noteLent(taken: object, lending: Lending): void {
+  if (typeof taken === 'function') lenders.set(taken, lending)
+}
+
+/** The lease in what was given. */
+export function itemOf(given: unknown, item: number | string): unknown {
+  return isObject(given) && !types.isProxy(given) ? Reflect.get(given, item) : undefined
+}
+
+/** Those of one engine. `item`: the lease is this one of the list that a promise gives, or this property. */
 export class PromisedLoans {
   readonly #lending: Lending
   #promised: Promised[] = []
@@ -53,7 +63,7 @@ export class PromisedLoans {
   /** Proxies are lent, and none is known again. */
   #isUnsure = false
 
-  readonly #item: number | null
+  readonly #item: number | string | null
   /** Those that are out, where nothing says which of them is given back. */
   #out: Loan[] | null = null
 
@@ -62,7 +72,7 @@ export class PromisedLoans {
   /** `isFollowed`: whether it will be seen to be given back. */
   constructor(
     lending: Lending,
-    item: number | null,
+    item: number | string | null,
     isByAge: boolean,
     isFollowed: ((taken: object) => boolean) | null = null,
   ) {
@@ -137,7 +147,7 @@ export class PromisedLoans {
       const each = looked[index] as Promised
       if (state === 'pending') waiting.push(each)
       else {
-        const taken = this.#item === null ? value : (value as unknown[] | undefined)?.[this.#item]
+        const taken = this.#item === null ? value : itemOf(value, this.#item)
         if (isObject(taken) && this.#isFollowed?.(taken) !== false) this.#lend(each.loan, taken)
       }
     }
@@ -151,7 +161,7 @@ export class PromisedLoans {
     this.#lending.lend(loan, taken)
     if (this.#out !== null) this.#noteOut(loan)
     if (typeof taken === 'function') {
-      lenders.set(taken, this.#lending)
+      noteLent(taken, this.#lending)
       const release = called.get(taken)
       if (release !== undefined) this.#lending.giveBackThen(loan, release.at, release.stack)
       return

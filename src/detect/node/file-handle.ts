@@ -10,15 +10,15 @@ import { requester } from '../../core/ownership/construction.ts'
 import { currentStart } from '../../core/ownership/context.ts'
 import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { currentTest, type TestScope } from '../../core/records/test-scope.ts'
+import { attempt } from '../../core/self/faults.ts'
 import { engineStack } from '../../core/stacks/budget.ts'
 import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
 import { wrapProperty } from '../lifecycle/wrap.ts'
-import { noteCloses } from './core-engine.ts'
 
 const fs = process.getBuiltinModule('node:fs')
 const { types } = process.getBuiltinModule('node:util')
 
-interface Opening {
+export interface Opening {
   promise: WeakRef<Promise<unknown>>
   owner: EngineRecord | null
   start: number
@@ -41,14 +41,16 @@ export function watchFileHandles(): () => void {
     decideFileHandle()
     const [opening, ...others] = openings
     if (opening === undefined) return 'internal'
-    noteCloses(resource)
     if (others.length > 0) undecided = new WeakRef(resource)
-    else openings = []
+    else {
+      openings = []
+      lend(resource, opening)
+    }
     return { ...opening, madeBy: opening.owner }
   })
-  const { undo } = wrapProperty(fs.promises, 'open', (original, self, args) => {
+  const { undo } = wrapProperty(fs.promises, 'open', (original, self, args, entry) => {
     const result = Reflect.apply(original, self, args)
-    if (types.isPromise(result)) noteOpening(result)
+    if (types.isPromise(result)) noteOpening(result, entry)
     return result
   })
   syncBuiltinESMExports()
@@ -58,8 +60,8 @@ export function watchFileHandles(): () => void {
   }
 }
 
-function noteOpening(promise: Promise<unknown>): void {
-  const stack = engineStack(noteOpening, openDepth)
+function noteOpening(promise: Promise<unknown>, entry: () => unknown): void {
+  const stack = engineStack(entry, openDepth)
   const owner = requester(stack)
   if (openings.length === openingsKept) openings.shift()
   const test = currentTest()
@@ -84,7 +86,19 @@ export function decideFileHandle(): void {
 }
 
 function correct(handle: object, opening: Opening): void {
+  give(handle, opening, opening.owner)
+  lend(handle, opening)
+}
+
+function give(handle: object, opening: Opening, to: EngineRecord | null): void {
   const { reattribute } =
     require('../../core/handles/whose-handle.js') as typeof import('../../core/handles/whose-handle.ts')
-  reattribute(handle, { ...opening, madeBy: opening.owner })
+  reattribute(handle, { ...opening, madeBy: to, start: to === opening.owner ? opening.start : 1 })
+}
+
+function lend(handle: object, opening: Opening): void {
+  attempt('a file handle', () => {
+    const { lendFile } = require('./lent-files.js') as typeof import('./lent-files.ts')
+    lendFile(handle, opening, give)
+  })
 }

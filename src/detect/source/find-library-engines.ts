@@ -24,16 +24,21 @@ interface Wanted {
   readonly bases: readonly string[]
   /** Functions that make engines, each with what reports call these; with a dot in it: an export. */
   readonly factories: readonly (readonly [name: string, factory: string])[]
+  /** Functions by which leases are taken or end, each with their lender's name; with a dot in it: one that is assigned somewhere. */
+  readonly lending: readonly (readonly [name: string, reference: string])[]
 }
 
 export function libraryInsertions(program: Node, source: string, file: string, wanted: Wanted): Insertion[] {
-  const { engines, bases, factories } = wanted
+  const { engines, bases, factories, lending } = wanted
   const lineOf = lineIndex(source)
   const insertions: Insertion[] = []
   const found = new Set<string>()
   const end = nodes(program.body).at(-1)?.end ?? 0
   walk(program, (visited) => {
     const { node } = visited
+    const assigned = assignedIn(node, source)
+    const ends = assigned === null ? undefined : lending.find(([, reference]) => reference === assigned)
+    if (ends !== undefined) insertions.push({ at: node.end, text: lendingStatement(ends, file) })
     const isClass = node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
     const isAtTop = isTopFunction(visited, program)
     const returned = isClass || isAtTop ? null : returnOf(visited)
@@ -44,6 +49,9 @@ export function libraryInsertions(program: Node, source: string, file: string, w
     // Its file may export it before it stands.
     if (made !== undefined)
       insertions.push({ at: afterDirectives(program), text: factoryStatement(className, made[0], file) })
+    const lends = isAtTop ? lending.find(([, reference]) => reference === className) : undefined
+    if (lends !== undefined)
+      insertions.push({ at: afterDirectives(program), text: lendingStatement(lends, file) })
     if (!isNode(body) || className === '') return
     const ofClass = engines.filter(
       ([name, engine]) =>
@@ -65,6 +73,18 @@ export function libraryInsertions(program: Node, source: string, file: string, w
   for (const [name, factory] of factories)
     if (factory.includes('.')) insertions.push({ at: end, text: factoryStatement(factory, name, file) })
   return sorted(insertions)
+}
+
+/** `sql.release` of `sql.release = () => {}`, as a statement; `null`: it is none. */
+function assignedIn({ type, expression }: Node, source: string): string | null {
+  if (type !== 'ExpressionStatement' || !isNode(expression) || expression.type !== 'AssignmentExpression')
+    return null
+  const { left } = expression
+  return isNode(left) && left.type === 'MemberExpression' ? source.slice(left.start, left.end) : null
+}
+
+function lendingStatement([name, reference]: readonly [string, string], file: string): string {
+  return factoryStatement(reference, name, `${file}#${reference}`)
 }
 
 /** `function Pool() {}`, `const Pool = function () {}` */

@@ -154,7 +154,7 @@ const forms: readonly string[] = [
   `;${escapedHook}[nkm]\\(this\\);`,
   `;${escapedHook}h\\(this,[^()]*\\);`,
   `;${escapedHook}[opl]\\([\\w$.]+${rest};`,
-  `;typeof ${escaped(hookName)}=='object'&&\\([\\w$]+=${escaped(hookName)}\\.f\\([\\w$]+,${text},${text}\\)\\);`,
+  `;typeof ${escaped(hookName)}=='object'&&\\([\\w$.]+=${escaped(hookName)}\\.f\\([\\w$.]+,${text},${text}\\)\\);`,
   `\\(\\(o=>\\(${escapedHook}[op]\\([\\w$]+${rest},o\\)\\)\\(`,
   `${escaped(mark)}\\)\\)`,
   `\\(${escapedHook}[nm]\\(this\\),`,

@@ -5,6 +5,7 @@ import {
   describedIn,
   enginesIn,
   factoriesIn,
+  lendingIn,
   packageIn,
   pathInModules,
 } from '../libraries/described.ts'
@@ -21,10 +22,13 @@ export function insertionsForLibrary(source: string, file: string): Insertion[] 
   const engines = enginesIn(path)
   const bases = basesIn(path)
   const factories = factoriesIn(path)
-  if (engines.length + bases.length + factories.length === 0 || !isKnownVersion(file, path)) return []
+  const lending = lendingIn(path)
+  if (engines.length + bases.length + factories.length + lending.length === 0 || !isKnownVersion(file, path))
+    return []
   for (const sourceType of sourceTypes) {
     const program = parsed(file, source, { lang: 'js', sourceType, preserveParens: false })
-    if (program !== null) return libraryInsertions(program, source, file, { engines, bases, factories })
+    if (program !== null)
+      return libraryInsertions(program, source, file, { engines, bases, factories, lending })
   }
   return []
 }

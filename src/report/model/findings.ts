@@ -19,6 +19,7 @@ import type { Sources } from '../sources/sources.ts'
 import { shortPath } from '../words/site.ts'
 import { type Subject, sentencesOf } from '../words/wording.ts'
 import { frameOf, groupingById, type IdOf, nameOf } from './grouping.ts'
+import { callOf, leftEngines } from './left-engines.ts'
 import { lentBy } from './lent.ts'
 import { openedIn } from './opened-in.ts'
 import { openerOf } from './opener.ts'
@@ -125,7 +126,7 @@ function* describing(
     lent: leases.map(({ name }) => shownName(name)),
     hook: testPlace(scopeOf(first))?.hook ?? null,
     children: whole.map(({ name }) => shownName(name)),
-    childCalls: [...new Set(whole.map(callOf))],
+    leftEngines: leftEngines(whole, sources),
     handles: own,
     strayStop: engine === null ? null : strayStopOf(engine, sources),
     site: longest === undefined ? site : sources.site(sources.frameIn(longest.started ?? longest.created)),
@@ -213,14 +214,6 @@ function isPartOfLibrary({ traits, parent }: EngineRecord, children: ReadonlySet
 }
 
 /** What users write to end a handle. */
-/** What users write to stop a library's engine as it is now; `null`: it is no library's. */
-function callOf({ traits, target }: EngineRecord): string | null {
-  if (traits === null) return null
-  const object = target?.deref()
-  const isUnanswered = traits.forcedCall !== null && object !== undefined && traits.isUnanswered(object)
-  return isUnanswered ? traits.forcedCall : traits.stopCall
-}
-
 function stopCallOf(handle: OwnedHandle | undefined): string | null {
   return handle === undefined ? null : handle.live.record.kind.stopCall(handle.live.resource)
 }

@@ -1,6 +1,7 @@
 /** What a finding says: one sentence tells what happened and since when, one tells what to write and where. */
 import type { Kind, Severity, Site } from '../schema/report.ts'
 import { type Phrases, wordsOf } from './kinds/words.ts'
+import { type LeftEngine, leftCalls, leftNames } from './left-text.ts'
 
 export interface Subject {
   kind: Kind
@@ -39,8 +40,8 @@ export interface Subject {
   hook: string | null
   /** Names of the engines that it left running, outermost first. */
   children: readonly string[]
-  /** What users write to stop each kind of them; `null`: it is no library's. */
-  childCalls: readonly (string | null)[]
+  /** Those of them that no other has started. */
+  leftEngines: readonly LeftEngine[]
   /** Names of the handles beside theirs. */
   handles: readonly string[]
   site: Site | null
@@ -98,13 +99,15 @@ function phrasesOf(subject: Subject, show: (site: Site) => string): Phrases {
     stopFailed: subject.stopFailed,
     isFinal: subject.final,
     left: countNames([...subject.children, ...subject.handles]) || 'something',
-    stopCall: subject.stopCall === null ? engineStopCall(name, stopVerb) : `\`${subject.stopCall}\``,
+    stopCall: stopCallOf(name, stopVerb, subject.stopCall),
     startedAgainBy: subject.startedAgainBy,
     waitsFor: subject.waitsFor,
     openedBy: subject.opener?.package ?? null,
     asked: askedOf(subject.opener),
     openedIn: subject.openedIn,
-    childCalls: callsOf(subject),
+    leftEngines: subject.handles.length > 0 ? null : leftNames(subject.leftEngines, isOne, show),
+    leftCalls: leftCalls(subject.leftEngines, isOne, show, countNames(subject.handles)),
+    stopMethod: stopMethodOf(subject),
     forcedCall: subject.forcedCall === null ? null : `\`${subject.forcedCall}\``,
     isLease: subject.isLease,
     callers: callersText(subject.callers),
@@ -151,11 +154,16 @@ function askedOf(opener: Subject['opener']): string {
   return called === null ? (calledPackage ?? opener.package) : `\`${called}\` of ${calledPackage}`
 }
 
-/** `` `await pool.end()` and `await redis.quit()` ``: where that is all that is to be written. */
-function callsOf({ childCalls, children, handles }: Subject): string | null {
-  const calls = childCalls.filter((call) => call !== null)
-  if (calls.length === 0 || calls.length < childCalls.length || children.length === 0) return null
-  return handles.length > 0 ? null : calls.map((call) => `\`${call}\``).join(' and ')
+/** `` `Repo.stop()` ``: where a call is to be added. */
+function stopMethodOf({ name, stopVerb, stopCall }: Subject): string {
+  const isMethod =
+    stopCall === null && !Object.hasOwn(coreStops, name) && /^[\w$]+ [\w$]+$/.test(`${name} ${stopVerb}`)
+  return isMethod ? `\`${name}.${stopVerb}()\`` : stopCallOf(name, stopVerb, stopCall)
+}
+
+/** As code. `stopCall`: what users write, where that is known. */
+export function stopCallOf(name: string, stopVerb: string, stopCall: string | null): string {
+  return stopCall === null ? engineStopCall(name, stopVerb) : `\`${stopCall}\``
 }
 
 /** What is said of a finding that is over. */

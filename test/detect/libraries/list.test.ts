@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { packageIn, packagesOf, pathInModules } from '../../../src/detect/libraries/described.ts'
-import type { Library } from '../../../src/detect/libraries/library.ts'
+import type { Lease, Library } from '../../../src/detect/libraries/library.ts'
 import { isOfLibrary } from '../../../src/detect/libraries/list.ts'
 
 const folder = fileURLToPath(new URL('../../../src/detect/libraries/', import.meta.url))
@@ -39,9 +39,10 @@ describe.each(described)('$name', ({ name, library }) => {
     expect(existsSync(`${folder}${name}.ts`)).toBe(true)
     const packages = packagesOf(name)
     expect(packages[0]).toBe(name)
-    const files = Object.values(library.engines).flatMap(({ files: own, factories = [] }) => [
+    const files = Object.values(library.engines).flatMap(({ files: own, factories = [], lease = [] }) => [
       ...own,
       ...factories,
+      ...[lease].flat().flatMap((each) => (each as Lease).takers ?? []),
     ])
     expect(Object.keys(library.majors).sort()).toEqual([...new Set(files.map(packageIn))].sort())
     for (const each of Object.keys(library.majors)) expect(packages).toContain(each)

@@ -37,6 +37,26 @@ describe('a file of a known library', () => {
     expect(stripInjected(text)).toBe(source)
   })
 
+  it('has the functions followed by which leases are taken and given back', () => {
+    const lockfile =
+      'async function lock(file) {}\nfunction check(file) {}\nmodule.exports = { lock, check }\n'
+    const file = fileOf('proper-lockfile', '4.1.2')
+    const text = insertAll(lockfile, insertionsForLibrary(lockfile, file))
+    expect(text).toContain(
+      `lock=$leakwatch$.f(lock,"proper-lockfile.Locks",${JSON.stringify(`${file}#lock`)})`,
+    )
+    expect(text.match(/\$leakwatch\$\.f/g)).toHaveLength(1)
+    expect(stripInjected(text)).toBe(lockfile)
+    const sql =
+      'export default function Postgres() {\n  const sql = {}\n  sql.release = () => {}\n  return sql\n}\n'
+    const index = fileOf('postgres', '3.4.9').replace('index.js', 'src/index.js')
+    const told = insertAll(sql, insertionsForLibrary(sql, index))
+    expect(told).toContain(
+      `  sql.release = () => {};typeof $leakwatch$=='object'&&(sql.release=$leakwatch$.f(sql.release,`,
+    )
+    expect(stripInjected(told)).toBe(sql)
+  })
+
   it('is left alone in another major version, without one, and where the package is another', () => {
     for (const version of ['2.9.0', '4.0.0', 'next'])
       expect(insertionsForLibrary(source, fileOf('pg-pool', version))).toEqual([])

@@ -14,7 +14,7 @@ function fixOf(changes: Partial<Subject>): string {
       isLease: false,
       hook: null,
       children: [],
-      childCalls: [],
+      leftEngines: [],
       handles: [],
       site: site(4),
       stoppedAt: [],
@@ -51,5 +51,25 @@ it('tells what starts an engine again, and not the stop that was called', () => 
 it('says that a stop was cut off by the exit', () => {
   expect(fixOf({ kind: 'stop-pending', stopAgeMs: 2, isCutOff: true })).toBe(
     'Feed: its stop was called 2 ms ago and has not finished. Wait for `stop()` before the process exits.',
+  )
+})
+
+it('names what a stop forgot, where that was made, and the call', () => {
+  const pool = { name: 'pg.Pool', call: '`await pool.end()`', site: site(4), count: 1 }
+  const cache = { name: 'Cache', call: '`close()`', site: site(5), count: 1 }
+  const left = (changes: Partial<Subject>) => fixOf({ kind: 'stop-incomplete', stopAgeMs: 2000, ...changes })
+  expect(left({ name: 'Repo', children: ['pg.Pool'], leftEngines: [pool] })).toBe(
+    'Repo was stopped 2 s ago, but its pg.Pool (app.js:4) was not. ' +
+      'Let `Repo.stop()` also end its pg.Pool (app.js:4): `await pool.end()`.',
+  )
+  expect(left({ children: ['pg.Pool', 'Cache'], leftEngines: [pool, cache] })).toBe(
+    'Feed was stopped 2 s ago, but its pg.Pool (app.js:4) and its Cache (app.js:5) were not. ' +
+      'Let `Feed.stop()` also end its pg.Pool (app.js:4): `await pool.end()` and its Cache (app.js:5): `close()`.',
+  )
+  expect(
+    left({ count: 3, children: ['pg.Pool'], leftEngines: [{ ...pool, count: 3 }], handles: ['setInterval'] }),
+  ).toBe(
+    '3 Feed were stopped 2 s ago, but left 1 pg.Pool, 1 setInterval behind. ' +
+      'Let `Feed.stop()` also end their 3 pg.Pool (app.js:4): `await pool.end()` and 1 setInterval.',
   )
 })

@@ -23,14 +23,27 @@ async stop() {
 }
 
 export const words: Words = {
-  message: ({ who, isOne, age, stopAge, stopFailed, left, startedAgainBy }) => {
+  message: ({ who, isOne, age, stopAge, stopFailed, left, leftEngines, startedAgainBy }) => {
     if (startedAgainBy !== null)
       return `${who} ${isOne ? 'was' : 'were'} stopped, but a ${startedAgainBy} of ${isOne ? 'its' : 'their'} own started ${isOne ? 'it' : 'them'} again ${age} ago`
     if (stopFailed)
       return `${who}: ${isOne ? 'its' : 'their'} stop threw ${stopAge} ago and left ${left} behind`
-    return `${who} ${isOne ? 'was' : 'were'} stopped ${stopAge} ago, but left ${left} behind`
+    const stopped = `${who} ${isOne ? 'was' : 'were'} stopped ${stopAge} ago`
+    if (leftEngines === null) return `${stopped}, but left ${left} behind`
+    return `${stopped}, but ${leftEngines} not`
   },
-  fix: ({ name, stopCall, startCall, stopFailed, left, childCalls, waitsFor, startedAgainBy, place }) => {
+  fix: ({
+    name,
+    stopCall,
+    startCall,
+    stopFailed,
+    left,
+    leftCalls,
+    stopMethod,
+    waitsFor,
+    startedAgainBy,
+    place,
+  }) => {
     if (startedAgainBy !== null) {
       const remove = startedAgainBy === 'timer' ? 'clear the timer' : 'take off the listener'
       return `Let ${stopCall} also ${remove} that calls ${startCall} again${place === null ? '' : ` (${place})`}.`
@@ -38,7 +51,7 @@ export const words: Words = {
     if (stopFailed)
       return `Let ${stopCall} end the rest where a step of it throws, in a \`finally\`: ${left}.`
     if (waitsFor !== null) return `What ${stopCall} has closed waits for ${waitsFor}.`
-    if (childCalls !== null) return `Let ${stopCall} also end what ${name} started: call ${childCalls} in it.`
+    if (leftCalls !== null) return `Let ${stopMethod} also end ${leftCalls}.`
     return `Let ${stopCall} also end what ${name} started: ${left}.`
   },
   explanation: {

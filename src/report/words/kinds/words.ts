@@ -45,8 +45,12 @@ export interface Phrases {
   asked: string
   /** The class of the program's in whose method it was opened, and the method that clears it: `null` if none does, `undefined` if none is known. */
   openedIn: { className: string; method: string; clearedBy: string | null | undefined } | null
-  /** The calls that end all that it left, if these are engines of libraries. */
-  childCalls: string | null
+  /** `its pg.Pool (src/repo.ts:4) was`: the engines that it left, if it left nothing else, and few. */
+  leftEngines: string | null
+  /** The same, each with the call that ends it, and what else it left; `null`: no engines, or too many. */
+  leftCalls: string | null
+  /** Its stop, with the name of the class: `Repo.stop()`, as code. */
+  stopMethod: string
   /** The call that ends it where `stopCall` waits. */
   forcedCall: string | null
   /** It was taken, to be given back. */
