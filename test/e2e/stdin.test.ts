@@ -1,4 +1,4 @@
-/** A program that reads its standard input does not end by itself: that is told, and is no finding. */
+/** A program that reads its standard input, or listens to its parent, does not end by itself: that is told, and is no finding. */
 import { afterAll, describe, it, vi } from 'vitest'
 import { nodeVersion, until } from './program.ts'
 import { Place } from './running.ts'
@@ -47,5 +47,29 @@ describe(`standard input, on Node ${nodeVersion}`, () => {
     expect(program.output.stderr).toContain('1 handle open')
     expect(program.output.stderr).not.toContain('is read')
     await program.kill('SIGKILL')
+  })
+
+  it.concurrent('the channel to a parent that is listened to is told where nothing else holds', async ({
+    expect,
+  }) => {
+    const program = await place.start(
+      `import { fork } from 'node:child_process'
+      if (process.argv[2] === undefined) {
+        const child = fork(process.argv[1], ['child'])
+        child.once('message', () => child.kill('SIGTERM'))
+        process.on('SIGTERM', () => child.kill('SIGKILL'))
+        console.log('ready')
+      } else {
+        process.on('message', () => {})
+        process.on('SIGTERM', () => {})
+        process.send('ready')
+      }`,
+      { env },
+    )
+    await until(() => program.output.stderr.includes('up '))
+    expect(program.output.stderr.replace(/\s+/g, ' ')).toContain(
+      "still alive after SIGTERM parent `process.on('message')` keeps the process alive: call `process.disconnect()`",
+    )
+    await program.kill('SIGTERM')
   })
 })

@@ -2,9 +2,9 @@
 import type { Report } from '../schema/report.ts'
 import type { Row, ShowSite } from './finding-rows.ts'
 
-/** In a shutdown that hangs: else it is what a child lives for. */
-export function parentRows({ process: { listensToParent = false }, trigger }: Report): Row[] {
-  if (!listensToParent || trigger !== 'stall') return []
+/** In a shutdown that hangs for nothing else: it is what a child lives for. */
+export function parentRows({ process: { listensToParent = false }, trigger, findings }: Report): Row[] {
+  if (!listensToParent || trigger !== 'stall' || findings.some((each) => each.holdsProcess)) return []
   const line = "`process.on('message')` keeps the process alive: call `process.disconnect()`"
   return [{ label: 'parent', lines: [line] }]
 }
