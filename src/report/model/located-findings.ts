@@ -1,7 +1,7 @@
 /** The findings of several reports, or of a merged one, with their places. Each bug comes once, for annotations and alerts. */
 
 import type { Finding, Process, Report, Site } from '../schema/report.ts'
-import { codeOf, findingRows, type PartsById, partsById, subjectOf } from '../words/finding-rows.ts'
+import { codeOf, findingRows, type PartsById, partsById, placeOf, subjectOf } from '../words/finding-rows.ts'
 import { processName } from '../words/headline.ts'
 import { showSite } from '../words/site.ts'
 
@@ -44,12 +44,12 @@ function findingsIn(report: Report): LocatedFinding[] {
 
 /** One finding of a report, with its place. */
 export function locate(report: Report, finding: Finding, parts: PartsById): LocatedFinding {
-  const { name, site } = subjectOf(finding, parts)
+  const { name } = subjectOf(finding, parts)
   const process = processOf(report, finding)
   return {
     finding,
     name: name ?? finding.kind,
-    site,
+    site: placeOf(finding, parts),
     code: codeOf(finding, parts),
     process,
     processes: finding.process === undefined ? [] : processesOf(report, finding).map(processName),

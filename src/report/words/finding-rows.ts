@@ -68,12 +68,8 @@ export function listedHandles({ handles }: Finding, parts: PartsById): Handle[] 
 export function findingRows(finding: Finding, parts: PartsById, show: ShowSite, room: number): Row[] {
   const engine = finding.engine === null ? undefined : parts.engines.get(finding.engine)
   const handles = listedHandles(finding, parts)
-  const sites =
-    engine === undefined
-      ? handleSites(handles[0])
-      : [...engineSites(finding, engine), ...leftSites(finding, handles, parts)]
   return [
-    ...labelledSiteRows(sites, show, room),
+    ...labelledSiteRows(sitesOf(finding, parts), show, room),
     ...(engine === undefined ? unplacedRows(handles[0]) : []),
     ...testRows(finding, show, room),
     ...textRow(engine === undefined ? 'handle' : 'holds', holdsText(finding, handles)),
@@ -81,6 +77,28 @@ export function findingRows(finding: Finding, parts: PartsById, show: ShowSite, 
     ...textRow('others', othersText(finding, show)),
     ...textRow('fix', finding.fix),
   ]
+}
+
+/** The program's own places come first, also where a dependency has started the engine. */
+function sitesOf(finding: Finding, parts: PartsById): LabelledSite[] {
+  const engine = finding.engine === null ? undefined : parts.engines.get(finding.engine)
+  const handles = listedHandles(finding, parts)
+  if (engine === undefined) return handleSites(handles[0])
+  const sites = [...engineSites(finding, engine), ...leftSites(finding, handles, parts)]
+  const [first] = sites
+  if (first === undefined || !isOfPackage(first)) return sites
+  return [...sites.filter((each) => !isOfPackage(each)), ...sites.filter(isOfPackage)]
+}
+
+function isOfPackage({ site }: LabelledSite): boolean {
+  return packageIn(site.file) !== ''
+}
+
+/** Where a finding is to be looked at: the first place of the program's own, else of a dependency. */
+export function placeOf(finding: Finding, parts: PartsById): Site | null {
+  const { site } = subjectOf(finding, parts)
+  if (site === null || packageIn(site.file) === '') return site
+  return sitesOf(finding, parts)[0]?.site ?? site
 }
 
 /** Where an engine was started or a handle made, and the source line there. */
@@ -199,12 +217,19 @@ function siteOf(frame: Frame | undefined): Site | null {
 /** Source lines stand beside their places if they fit in `room`, else below them. */
 function labelledSiteRows(sites: readonly LabelledSite[], show: ShowSite, room: number): Row[] {
   const places = sites.map(({ site }) => escapeControls(show(site)))
-  const widest = Math.max(...places.filter((_, index) => sites[index]?.package === undefined).map(length))
+  const beside = (place: string, code: string | null): string => `${place}   ${escapeControls(code ?? '')}`
+  const fit = places.filter((place, index) => {
+    const { code = null, package: name } = sites[index] ?? {}
+    return code !== null && name === undefined && length(beside(place, code)) <= room
+  })
+  // What is written on one line of any length is no column.
+  const widest = room === Number.POSITIVE_INFINITY ? 0 : Math.max(0, ...fit.map(length))
   return sites.map(({ label, code, package: name }, index) => {
     const place = places[index] as string
     if (name !== undefined) return { label, lines: [`${place} (${escapeControls(name)})`] }
     if (code === null) return { label, lines: [place] }
-    const line = `${place}${' '.repeat(widest - length(place))}   ${escapeControls(code)}`
+    const padded = beside(place + ' '.repeat(Math.max(0, widest - length(place))), code)
+    const line = length(padded) <= room ? padded : beside(place, code)
     return { label, lines: length(line) <= room ? [line] : [place, clip(escapeControls(code), room)] }
   })
 }

@@ -6,7 +6,7 @@ import { clean, merged, rich } from './ci-reports.ts'
 describe('github', () => {
   it('is an annotation for each bug, at its line in the checkout', () => {
     expect(formatGithub([sampleReport()], '/shop')).toMatchInlineSnapshot(`
-      "::error file=src/order.ts,line=41,col=3,title=leakwatch%3A never-stopped%3A OrderEngine::OrderEngine was started 3 min ago and never stopped%0Astarted: src/order.ts:41   await engine.start()%0Athrough: node_modules/dep/index.js:2 (dep)%0Acreated: src/order.ts:9    const engine = new OrderEngine(db)%0Aholds: 1 setInterval (5000 ms), 1 net.Socket to 127.0.0.1:5432, and keeps the process alive%0Aothers: 450 of 500 started here were stopped, at src/order.ts:52%0Afix: Stop it on every path: call \`stop()\` in a \`finally\` (started at src/order.ts:41).
+      "::error file=src/order.ts,line=41,col=3,title=leakwatch%3A never-stopped%3A OrderEngine::OrderEngine was started 3 min ago and never stopped%0Astarted: src/order.ts:41   await engine.start()%0Athrough: node_modules/dep/index.js:2 (dep)%0Acreated: src/order.ts:9   const engine = new OrderEngine(db)%0Aholds: 1 setInterval (5000 ms), 1 net.Socket to 127.0.0.1:5432, and keeps the process alive%0Aothers: 450 of 500 started here were stopped, at src/order.ts:52%0Afix: Stop it on every path: call \`stop()\` in a \`finally\` (started at src/order.ts:41).
       "
     `)
   })

@@ -47,7 +47,7 @@ describe('junit', () => {
           <testcase classname="leakwatch.shop" name="OrderEngine never-stopped in src/order.ts (abcdef012345)" time="0"><failure type="never-stopped" message="OrderEngine was started 3 min ago and never stopped">leak: OrderEngine was started 3 min ago and never stopped
         started: src/order.ts:41   await engine.start()
         through: node_modules/dep/index.js:2 (dep)
-        created: src/order.ts:9    const engine = new OrderEngine(db)
+        created: src/order.ts:9   const engine = new OrderEngine(db)
         holds: 1 setInterval (5000 ms), 1 handle more that is not listed, and keeps the process alive
         others: 450 of 500 started here were stopped, at src/order.ts:52
         fix: Stop it on every path: call \`stop()\` in a \`finally\` (started at src/order.ts:41).</failure></testcase>
