@@ -118,14 +118,23 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
     ownAsyncId(asyncId, accepted)
   }
   const mayBuild = isConstructing(owner)
+  // Which code calls itself so shows once.
+  const callback = origin === 'unsure' ? kind.callback(resource) : null
+  const known = typeof callback === 'function' ? state.madeByNode.get(callback) : undefined
+  if (known === true) return
+  const isUnsure = origin === 'unsure' && known === undefined
   let stack: CapturedStack | null = null
   if (
     !kind.isLate &&
-    (listener !== undefined || origin === 'unsure' || mayBuild || spend(kind, triggerAsyncId, resource))
+    (listener !== undefined || isUnsure || mayBuild || spend(kind, triggerAsyncId, resource))
   )
     stack = measured(() => captureStack(init, handleDepth))
   else countSkippedStack()
-  if (origin === 'unsure' && isMadeByNode(stack)) return
+  if (isUnsure) {
+    const isNodes = isMadeByNode(stack)
+    if (typeof callback === 'function' && stack !== null) state.madeByNode.set(callback, isNodes)
+    if (isNodes) return
+  }
   // Most handles have no stack, and nothing to go on with.
   const mayHaveStack = stack !== null || (owner !== null && owner.callbacks !== null)
   const from = mayHaveStack ? originOf(executionAsyncId()) : null

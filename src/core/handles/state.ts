@@ -35,6 +35,8 @@ interface HandlesState {
   facts: WeakMap<object, Facts>
   toldToClose: WeakSet<object>
   channels: WeakSet<object>
+  /** Callbacks of timers that may be Node's own, and whether they are. */
+  madeByNode: WeakMap<object, boolean>
   /** Servers that Node made for itself. */
   ofNode: WeakSet<object>
   /** Under which wraps keep their owners, once one was seen. */
@@ -60,6 +62,7 @@ function fresh(): HandlesState {
     facts: new WeakMap(),
     toldToClose: new WeakSet(),
     channels: new WeakSet(),
+    madeByNode: new WeakMap(),
     ofNode: new WeakSet(),
     ownerSymbol: null,
   }
