@@ -15,6 +15,8 @@ export interface Fixture {
   flags: string[]
   /** The oldest Node that can run it, `[major, minor]`. */
   since: readonly [number, number]
+  /** Its verdict needs the stack of a timeout, for which no budget is left where thousands come and go. */
+  needsTimeoutStack: boolean
   /** The server that it speaks to; `null`: none. */
   service: string | null
   /** The grace time, in milliseconds; `null`: so long that none is cut off. */
@@ -71,6 +73,7 @@ function readFixture(root: string, name: string): Fixture {
     twin: existsSync(twin) ? twin : null,
     flags: header(text, 'flags')?.split(' ') ?? [],
     since: [Number(major), Number(minor)],
+    needsTimeoutStack: header(text, 'needs') === 'the stack of a timeout',
     service: header(text, 'service') ?? null,
     graceMs: header(text, 'grace') ?? null,
     fix: header(text, 'fix') ?? null,
