@@ -7,7 +7,7 @@ import { recordEngine } from '../../core/engines/record-engine.ts'
 import type { EngineClass, EngineRecord, SourceRange } from '../../core/records/engine-record.ts'
 import { insertedText } from '../../core/self/written-text.ts'
 import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
-import { type Families, familiesAmong, noFamilies, type Role } from '../source/verb-families.ts'
+import { type Families, familiesAmong, mayBeVerb, noFamilies, type Role } from '../source/verb-families.ts'
 import { mayEnd, passingVerbs, startVerbs, stopSymbols, stopVerbs, verbName } from '../source/verbs.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
 import { type Home, state } from './state.ts'
@@ -140,13 +140,26 @@ export function registerClass(
   state.lifecycles = new WeakMap()
   if (Object.getPrototypeOf(ctor) !== Function.prototype && !hasVerb(prototype)) return
   const families = lifecycleOf(prototype)?.families ?? noFamilies
-  const isComplete = wrapMethods(prototype, ownName, {
+  const recognition = {
     families,
     record: cls.recognise,
-    lightClass: (self) => lightClassOfInstance(self, prototype, cls),
-  })
+    lightClass: (self: object) => lightClassOfInstance(self, prototype, cls),
+  }
+  const isComplete = wrapMethods(prototype, ownName, recognition, null, wrappedKeys(ctor, prototype))
   // A stop that is not seen is none.
   if (!isComplete) state.lifecycles = new WeakMap()
+}
+
+/**
+ * An ES5 prototype may have been given functions of another, `Object.assign(A.prototype, B.prototype)`, which stay one: of those that do not
+ * tell of their calls themselves its verbs alone are wrapped, under all of their names.
+ */
+function wrappedKeys(ctor: object, prototype: object): (string | symbol)[] {
+  const keys = Reflect.ownKeys(prototype)
+  if (insertedText(ctor as never).startsWith('class')) return keys
+  const given = (key: string | symbol): unknown => Object.getOwnPropertyDescriptor(prototype, key)?.value
+  const verbs = new Set(keys.filter((key) => mayBeVerb(verbName(key) ?? '')).map(given))
+  return keys.filter((key) => verbs.has(given(key)))
 }
 
 /** Words of code that goes on after it has returned. */

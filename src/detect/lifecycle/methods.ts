@@ -92,8 +92,8 @@ export function wrapMethod(
   if (isPlain) return part === 'stop' ? 'generator' : null
   if (part === 'start') return wrapAs(holder, key, aroundStart(name as string, recognition), object, wrappers)
   if (part === 'stop') return wrapAs(holder, key, aroundStop(name as string, recognition), object, wrappers)
-  // `off` and `removeListener` of Node's emitters stay one function.
-  if (isInherited(holder, value)) return null
+  // `off` and `removeListener` of Node's emitters stay one function; `A.prototype.reset = A`, the constructor.
+  if (value === functionOf(holder, 'constructor') || isInherited(holder, value)) return null
   return wrapAs(holder, key, aroundWork(name, recognition), null, wrappers)
 }
 
