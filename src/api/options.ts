@@ -66,6 +66,8 @@ function expectSnapshot(since: Snapshot): void {
 }
 
 function isNewSince(since: Snapshot, { engine, handles }: Fault): boolean {
-  if (engine !== null) return !since.engines.has(`e${engine.id}`)
-  return handles.some(({ live }) => !since.handles.has(`h${live.record.id}`))
+  if (engine !== null && since.engines.has(`e${engine.id}`)) return false
+  // An engine that was stopped before is not among those; what it left behind is.
+  const isNew = handles.some(({ live }) => !since.handles.has(`h${live.record.id}`))
+  return isNew || (engine !== null && handles.length === 0)
 }

@@ -78,6 +78,21 @@ describe(`the API in a program, on Node ${nodeVersion}`, () => {
     expect(run).toMatchObject({ code: 0, stdout: 'true;' })
   })
 
+  it.concurrent('`assertNoLeaks({ since })` leaves what was stopped incompletely before', async ({
+    expect,
+  }) => {
+    const run = await runProgram(`${uses('assertNoLeaks, snapshot')}
+      class Half { start() { this.timer = setInterval(() => {}, 1000).unref() } stop() {} }
+      const half = () => { const each = new Half(); each.start(); each.stop() }
+      half()
+      const since = snapshot()
+      await assertNoLeaks({ since, graceMs: 1 })
+      half()
+      const { findings } = await assertNoLeaks({ since, graceMs: 1 }).catch((error) => error)
+      print(...findings.map(({ kind, count }) => kind + ' ' + count))`)
+    expect(run).toMatchObject({ code: 0, stdout: 'stop-incomplete 1;' })
+  })
+
   it.concurrent('`assertNoLeaks({ since })` judges what came after the snapshot', async ({ expect }) => {
     const run = await runProgram(`${uses('assertNoLeaks, snapshot')}
       const early = new Engine(); early.start()
