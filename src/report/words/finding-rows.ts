@@ -83,7 +83,7 @@ export function findingRows(finding: Finding, parts: PartsById, show: ShowSite, 
 function sitesOf(finding: Finding, parts: PartsById): LabelledSite[] {
   const engine = finding.engine === null ? undefined : parts.engines.get(finding.engine)
   const handles = listedHandles(finding, parts)
-  if (engine === undefined) return handleSites(handles[0])
+  if (engine === undefined) return orphanSites(handles)
   const sites = [...engineSites(finding, engine), ...leftSites(finding, handles, parts)]
   const [first] = sites
   if (first === undefined || !isOfPackage(first)) return sites
@@ -132,6 +132,21 @@ function handleSites(handle: Handle | undefined): LabelledSite[] {
   // Without a stack of its own, a handle shows the place of one like it.
   const labelled = labelledSite(handle.sampled ? 'near' : 'created', handle.created, handle.site)
   return labelled === null ? [] : [labelled, ...through(handle.created, labelled)]
+}
+
+/** An id knows no line: what one function has opened on several is one finding, with all of these. */
+function orphanSites(handles: readonly Handle[]): LabelledSite[] {
+  const [first, ...others] = handles
+  const sites = handleSites(first)
+  const shown = new Set(sites.slice(0, 1).map(({ site }) => `${site.file}:${site.line}`))
+  for (const each of others) {
+    const [own] = each.sampled ? [] : handleSites(each)
+    if (own === undefined || shown.has(`${own.site.file}:${own.site.line}`)) continue
+    if (shown.size === leftShown) break
+    shown.add(`${own.site.file}:${own.site.line}`)
+    sites.push(own)
+  }
+  return sites
 }
 
 /** Why a handle that belongs to no engine shows no place. */

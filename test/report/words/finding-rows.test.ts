@@ -57,4 +57,21 @@ describe('the rows of a finding', () => {
     ])
     expect(placeOf(finding, parts)?.file).toBe('/shop/src/main.ts')
   })
+
+  it('of what one function has opened on several lines name them all', () => {
+    const handles = [9, 12, 12].map((line, index) => ({
+      ...sampleHandle(`h${index}`, 'setInterval', { delayMs: 5000 }),
+      engine: null,
+      sampled: false,
+      created: sampleStack('/shop/src/main.ts', line, 'setInterval(poll, 5000)'),
+      site: { file: '/shop/src/main.ts', line, column: 1 },
+    }))
+    const finding = sampleFinding({ kind: 'orphan', engine: null, handles: ['h0', 'h1', 'h2'], count: 3 })
+    const parts = partsById(sampleReport({ engines: [], handles }))
+    const rows = findingRows(finding, parts, showSite('/shop', false), roomOf(runnerPage))
+    expect(rows.filter(({ label }) => label === 'created').map(({ lines }) => lines)).toEqual([
+      ['src/main.ts:9    setInterval(poll, 5000)'],
+      ['src/main.ts:12   setInterval(poll, 5000)'],
+    ])
+  })
 })
