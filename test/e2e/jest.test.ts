@@ -212,7 +212,8 @@ describe.skipIf(!isFetched)(`leakwatch/jest, ${title}`, () => {
     expect(leaks, output).toEqual(expectedLeaks(files))
     expect(failed).toEqual(['fails before its stop', 'takes too long'])
     expect(output).toContain('LeakError: ws.WebSocketServer was started')
-    expect(output).toContain('LeakError: 2 Engine were started')
+    // What nobody refers to may be collected before it is judged.
+    expect(output).toMatch(/LeakError: 2 Engine were (?:started|garbage-collected)/)
     // That Jest ended a worker by force, it says on a busy machine: it gives each half a second.
     expect(output).not.toMatch(/Warning:|leakwatch:|did not exit/)
     expect(code).toBe(1)

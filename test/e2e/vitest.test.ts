@@ -215,7 +215,8 @@ describe(`leakwatch/vitest, vitest ${full}, on Node ${nodeVersion}`, () => {
     expect(leaks, output).toEqual(expectedLeaks(files))
     expect(failed).toEqual(['fails before its stop', 'takes too long'])
     expect(output).toContain('LeakError: ws.WebSocketServer was started')
-    expect(output).toContain('LeakError: 2 Engine were started')
+    // What nobody refers to may be collected before it is judged.
+    expect(output).toMatch(/LeakError: 2 Engine were (?:started|garbage-collected)/)
     expect(output).not.toMatch(/Warning|leakwatch:/)
     expect(code).toBe(1)
   })
