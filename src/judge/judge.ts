@@ -154,7 +154,11 @@ function isCoveredByParent(
       if (hasFaultyPlace(parent, conditions)) return true
       if (above.kind.blames !== 'outermost') {
         if (isReportedAt(above.name, conditions.trigger)) return true
-      } else if (!isOwnFault) return !isStoppedElsewhere(child, parent) || endsWith(child, parent, keeping)
+      } else if (!isOwnFault) {
+        if (!isStoppedElsewhere(child, parent)) return true
+        // What was taken stays in the parent's list until it is given back.
+        return !child.lease && endsWith(child, parent, keeping)
+      }
     }
     // What has ended separates what is below it from what is above.
     if (!isRunning(parent, holdings)) return false
