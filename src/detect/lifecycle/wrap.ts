@@ -87,7 +87,7 @@ export function wrapProperty(
   let refused = refusal(descriptor)
   if (descriptor === undefined || refused !== null) return { undo: null, refused: refused as Refusal }
   const original = descriptor.value as AnyFunction
-  const wrapper = wrappers?.get(original) ?? wrap(original, around, isDisposal(key))
+  const wrapper = wrappers?.get(original) ?? wrap(original, around, typeof key === 'symbol')
   showAs(wrapper, original)
   wrappers?.set(original, wrapper)
   try {
@@ -104,11 +104,6 @@ export function wrapProperty(
       Object.defineProperty(holder, key, descriptor)
   }
   return { undo, refused }
-}
-
-/** V8's `await using` calls no Proxy (Node 24). */
-function isDisposal(key: string | symbol): boolean {
-  return key === Symbol.dispose || key === Symbol.asyncDispose
 }
 
 /**
@@ -154,7 +149,7 @@ function refusal(descriptor: PropertyDescriptor | undefined): Refusal | null {
 /**
  * A Proxy is the truest copy, but overflows where a program recurses some 3,000 deep; a shorthand method does not. So:
  * methods and arrow functions become a shorthand method; async functions, constructors and functions with
- * properties of their own a Proxy. `isPlain`: it can be none.
+ * properties of their own a Proxy. `isPlain`: a method under a symbol, as V8's `await using` calls no Proxy (Node 24).
  */
 function wrapFunction(original: AnyFunction, around: Around, isPlain: boolean): AnyFunction {
   const light = ownOf(around, 'light')
