@@ -62,6 +62,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'core/handles',
     'core/ownership',
     'core/records',
+    'core/self',
     'core/stacks',
     'judge/siblings',
   ],

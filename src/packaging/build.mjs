@@ -35,6 +35,7 @@ const bundles = {
     'core/promises/promise-watch.js',
     'core/ownership/callbacks.js',
     'core/handles/live-handles.js',
+    'core/self/method-of.js',
   ],
   'node-engines.js': modulesIn('detect/node').filter((module) => module !== lentFiles),
   // Of a process that lives for a while.

@@ -200,7 +200,6 @@ export function lifecycleOf(prototype: object): Lifecycle | null {
   let stop: string | null = null
   let isQuiet = true
   const own: EngineClass[] = []
-
   for (let each: object | null = prototype; each !== null; each = Object.getPrototypeOf(each)) {
     const known = state.classes.get(each)
     isQuiet &&= known === undefined ? quietBases.has(each) : known.isQuiet

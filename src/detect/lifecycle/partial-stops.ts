@@ -5,7 +5,8 @@
 import { goOn } from '../../core/engines/life.ts'
 import { heldByStopped } from '../../core/handles/live-handles.ts'
 import type { EngineRecord } from '../../core/records/engine-record.ts'
-import { isAnyStop, mayBeVerb } from '../source/verb-families.ts'
+import { methodOf } from '../../core/self/method-of.ts'
+import { isAnyStop, mayBeVerb, noFamilies } from '../source/verb-families.ts'
 import { endsSomething } from '../source/verbs.ts'
 import { state } from './state.ts'
 import { textOfMethod, verbNames } from './verbs-of.ts'
@@ -54,7 +55,7 @@ function endsTheRest(record: EngineRecord, target: object, held: readonly object
   const kept = fieldsWith(target, held)
   for (const name of verbNames(target)) {
     // What the one calls by itself was called.
-    if (called.has(name) || dealtWith.has(name) || !isAnyStop(name, cls?.families ?? new Map())) continue
+    if (called.has(name) || dealtWith.has(name) || !isAnyStop(name, cls?.families ?? noFamilies)) continue
     const text = textOf(target, name) ?? ''
     if (!endsSomething(text)) continue
     const fields = [...fieldsIn(text)].filter((field) => !dealtWith.has(field) && !mayBeVerb(field))
@@ -64,12 +65,8 @@ function endsTheRest(record: EngineRecord, target: object, held: readonly object
 }
 
 function textOf(target: object, name: string): string | null {
-  for (let each: object | null = target; each !== null && !types.isProxy(each); ) {
-    const value: unknown = Object.getOwnPropertyDescriptor(each, name)?.value
-    if (typeof value === 'function') return textOfMethod(value)
-    each = Object.getPrototypeOf(each)
-  }
-  return null
+  const method = methodOf(target, name)
+  return method === null ? null : textOfMethod(method)
 }
 
 const ended = [

@@ -1,8 +1,7 @@
 /** What a timer's callback, or a method, does, as far as its text tells. It is read, never called. */
 import { timeout } from '../../core/handles/handle-types.ts'
+import { methodOf } from '../../core/self/method-of.ts'
 import type { OwnedHandle } from '../../core/stock.ts'
-
-const { types } = process.getBuiltinModule('node:util')
 
 const native = /\[native code\]\s*\}$/
 const written = Function.prototype.toString
@@ -43,15 +42,8 @@ function textFrom(callbackOf: () => unknown): CallbackText | null {
 
 /** Of a method of an object; no getter is called. */
 export function methodText(target: object, name: string): string {
-  for (
-    let each: object | null = target;
-    each !== null && !types.isProxy(each);
-    each = Object.getPrototypeOf(each)
-  ) {
-    const method: unknown = Object.getOwnPropertyDescriptor(each, name)?.value
-    if (typeof method === 'function') return textOf(method)
-  }
-  return ''
+  const method = methodOf(target, name)
+  return method === null ? '' : textOf(method)
 }
 
 function textOf(callback: unknown): string {
