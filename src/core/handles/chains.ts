@@ -4,7 +4,6 @@
  * such a mark and the same code is the next link, and has the age, the owner and the place of the first. Loaded with the first timer that
  * may be one.
  */
-import { Given } from '../records/record-of.ts'
 import { insertedText } from '../self/written-text.ts'
 import { isInternal, type PlainFrame } from '../stacks/frames.ts'
 import { callsMaker } from './calls-maker.ts'
@@ -13,28 +12,35 @@ import type { HandleType } from './handle-type.ts'
 import { isConnecting } from './socket-types.ts'
 import { state } from './state.ts'
 
-const { executionAsyncResource } = process.getBuiltinModule('node:async_hooks')
+const { executionAsyncId } = process.getBuiltinModule('node:async_hooks')
 /** A chain may have timers of several kinds in turn: one to try again, one to give up. */
 const kindsInTurn = 4
 const native = /\[native code\]\s*\}$/
 
-/** What an async resource is marked with, in a private field. */
-class LinkField extends Given {
-  #link: HandleRecord | null
+/** Of what is no handle, and over soon, so many marks are known at least. */
+const recentKept = 4096
 
-  constructor(resource: object, link: HandleRecord) {
-    super(resource)
-    this.#link = link
-  }
+/**
+ * What begins in the callback of a marked async resource. By ids: `executionAsyncResource` would make each callback of the program
+ * dearer, once it has been asked.
+ */
+function linkOf(asyncId: number): HandleRecord | null {
+  return state.links.get(asyncId) ?? state.recentLinks.get(asyncId) ?? state.earlierLinks.get(asyncId) ?? null
+}
 
-  static set(resource: object, link: HandleRecord | null): void {
-    if (#link in resource) resource.#link = link
-    else if (link !== null) new LinkField(resource, link)
+function noteRecent(asyncId: number, link: HandleRecord): void {
+  if (state.recentLinks.size >= recentKept) {
+    state.earlierLinks = state.recentLinks
+    state.recentLinks = new Map()
   }
+  state.recentLinks.set(asyncId, link)
+}
 
-  static get(resource: object): HandleRecord | null {
-    return #link in resource ? resource.#link : null
-  }
+/** A timer that is set again has another id from then on. */
+export function moveLink(from: number, to: number): void {
+  const link = linkOf(to) ?? linkOf(from)
+  state.links.delete(from)
+  if (link !== null) state.links.set(to, link)
 }
 
 function chainOf(record: HandleRecord): Chain {
@@ -42,24 +48,33 @@ function chainOf(record: HandleRecord): Chain {
   return record.chain
 }
 
+function endMark(asyncId: number): void {
+  state.links.delete(asyncId)
+  state.recentLinks.delete(asyncId)
+  state.earlierLinks.delete(asyncId)
+}
+
 /** Called with all that begins, once there is any link. */
-function carryLink(kind: HandleType | undefined, resource: object): void {
-  const link = LinkField.get(executionAsyncResource())
-  if (link !== null && (kind === undefined || kind.isLink(resource))) LinkField.set(resource, link)
+function carryLink(kind: HandleType | undefined, asyncId: number, resource: object): void {
+  const link = linkOf(executionAsyncId())
+  if (link !== null && (kind === undefined || kind.isLink(resource))) noteRecent(asyncId, link)
 }
 
 /** A timer or a socket has outlived the young period. */
 export function joinChain(record: HandleRecord, resource: object): void {
-  const from = LinkField.get(resource)
+  const { asyncId } = record
+  const from = linkOf(asyncId)
   if (record.kind.mayBeAccepted) {
     if (from === null) return
-    // It has come to something: what begins in its callbacks is no retry.
-    if (isConnecting(resource)) becomeLink(record, from)
-    else LinkField.set(resource, null)
+    // What has come to something makes no retry in its callbacks.
+    if (isConnecting(resource)) {
+      state.links.set(asyncId, from)
+      becomeLink(record, from)
+    } else endMark(asyncId)
     return
   }
   state.carryLink = carryLink
-  LinkField.set(resource, record)
+  state.links.set(asyncId, record)
   const code = codeOf(resource)
   chainOf(record).code = code
   if (from === null) {

@@ -35,7 +35,7 @@ import { makers } from '../stacks/sites.ts'
 import { isMakingTimer, now } from '../time/clock.ts'
 import { afterCollections } from '../time/garbage-collections.ts'
 import { stopYoungPeriod, whenYoungPeriodEnds } from '../time/young-period.ts'
-import { addHandle, ageHandles, isFollowed, sweepHandles } from './handle-table.ts'
+import { addHandle, ageHandles, sweepHandles } from './handle-table.ts'
 import type { HandleType } from './handle-type.ts'
 import { handleTypes } from './handle-types.ts'
 import { state } from './state.ts'
@@ -83,12 +83,12 @@ function init(asyncId: number, type: string, triggerAsyncId: number, resource: o
   try {
     const kind = type === 'PROMISE' ? undefined : handleTypes.get(type)
     if (kind !== undefined && isMakingTimer()) return
-    if (state.carryLink !== null) state.carryLink(kind, resource)
+    if (state.carryLink !== null) state.carryLink(kind, asyncId, resource)
     if (kind === undefined) {
       noteAsyncWork()
       if (type === 'PROMISE') return
       if (isAwaited(type)) carryOrigin(asyncId, executionAsyncId())
-      else followOrigin(asyncId, executionAsyncId(), init)
+      else followOrigin(asyncId, type, executionAsyncId(), init)
       if (type === 'HTTPCLIENTREQUEST') state.requestListener?.(resource)
       return
     }
@@ -108,7 +108,7 @@ function isAwaited(type: string): boolean {
 
 function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resource: object): void {
   const origin = kind.origin(resource)
-  if (origin === 'internal' || isKnown(kind, resource)) return
+  if (origin === 'internal' || isKnown(kind, asyncId, resource)) return
   const openedAt = now()
   let owner = contextOwner()
   const listener = state.openListeners.get(kind)
@@ -178,8 +178,11 @@ function open(kind: HandleType, asyncId: number, triggerAsyncId: number, resourc
 }
 
 /** A handle that is announced anew keeps its first record. */
-function isKnown(kind: HandleType, resource: object): boolean {
-  return kind.isStandIn(resource) || (kind.mayComeAgain(resource) && isFollowed(resource))
+function isKnown(kind: HandleType, asyncId: number, resource: object): boolean {
+  if (kind.isStandIn(resource)) return true
+  if (!kind.mayComeAgain(resource)) return false
+  const { isFollowed } = require('./announced-again.js') as typeof import('./announced-again.ts')
+  return isFollowed(resource, asyncId)
 }
 
 const timerModules = new Set(['node:internal/timers', 'node:timers', 'node:timers/promises'])

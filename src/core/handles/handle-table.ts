@@ -18,7 +18,8 @@ import { state, sweepAtLeast } from './state.ts'
 export class HandleRecord extends WeakRef<object> {
   readonly id: number
   readonly kind: HandleType
-  readonly asyncId: number
+  /** The latest: a timer that is set again has another. */
+  asyncId: number
   owner: EngineRecord | null
   /** Which start of its owner's it came from. */
   start: number
@@ -137,19 +138,6 @@ export function addHandle(
   beginYoungPeriod()
 }
 
-/** Whether this object was announced before: then it keeps its first record. */
-export function isFollowed(resource: object): boolean {
-  const record = state.oldByResource.get(resource)
-  if (record !== undefined) {
-    if (!record.isListed) state.old.push(record)
-    record.isListed = true
-    return true
-  }
-  const { ring, youngCount } = state
-  for (let index = 0; index < youngCount; index += 1) if (ring[index]?.resource === resource) return true
-  return false
-}
-
 /** Looks at every young handle once: the survivors become old. */
 export function ageHandles(): void {
   const count = state.youngCount
@@ -192,6 +180,7 @@ function moveOrForget(slot: YoungHandle): void {
 function forget(asyncId: number): void {
   forgetServer(asyncId)
   disownAsyncId(asyncId)
+  state.links.delete(asyncId)
 }
 
 /** Drops the dead from the old table. */

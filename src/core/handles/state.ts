@@ -26,7 +26,11 @@ interface HandlesState {
   bornFrom: WeakMap<object, EngineRecord>
 
   /** A one-shot timer has outlived the young period: what its callback begins may be the next link of a chain. */
-  carryLink: ((kind: HandleType | undefined, resource: object) => void) | null
+  carryLink: ((kind: HandleType | undefined, asyncId: number, resource: object) => void) | null
+  /** What is marked with a link, by async ids: handles, until they are over; of all else the latest, and those before. */
+  links: Map<number, HandleRecord>
+  recentLinks: Map<number, HandleRecord>
+  earlierLinks: Map<number, HandleRecord>
 
   /** The latest such timer of each code, and when it was due. */
   byCode: Map<string, { record: HandleRecord; dueAt: number }>
@@ -58,6 +62,9 @@ function fresh(): HandlesState {
     requestListener: null,
     bornFrom: new WeakMap(),
     carryLink: null,
+    links: new Map(),
+    recentLinks: new Map(),
+    earlierLinks: new Map(),
     byCode: new Map(),
     facts: new WeakMap(),
     toldToClose: new WeakSet(),

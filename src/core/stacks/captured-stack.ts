@@ -25,6 +25,7 @@ export class CapturedStack {
   /** Of the tick, timer or handle in which it was captured: it goes on there if it has no frame of the program's own. */
   #from: CapturedStack | null = null
   #isKept = false
+  #isPassing = false
   readonly #inner: number
 
   /** `inner`: so many innermost frames are not wanted. */
@@ -65,6 +66,15 @@ export class CapturedStack {
   /** Others may go on with it: it is read, whatever becomes of its handle. */
   keep(): void {
     this.#isKept = true
+  }
+
+  /** It is of what has run by the end of the young period: then it is read only if others go on with it. */
+  pass(): void {
+    this.#isPassing = true
+  }
+
+  dropIfPassed(): void {
+    if (this.#isPassing) this.drop()
   }
 
   /** Forgets an unread capture: its handle or engine has ended young. */
@@ -214,6 +224,7 @@ export function takeRaw(raw: RawHolder, inner = 0): CapturedStack {
 export function readRawStacks(): void {
   const stacks = state.raw
   state.raw = []
+  for (const stack of stacks) stack.dropIfPassed()
   readAll(stacks)
 }
 

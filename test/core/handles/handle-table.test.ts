@@ -1,13 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { recordEngine } from '../../../src/core/engines/record-engine.ts'
 import { adoptYoung, handleHorizon } from '../../../src/core/handles/adopt-handles.ts'
-import {
-  ageHandles,
-  hasLiveHandle,
-  isFollowed,
-  ringSize,
-  sweepHandles,
-} from '../../../src/core/handles/handle-table.ts'
+import { isFollowed } from '../../../src/core/handles/announced-again.ts'
+import { ageHandles, hasLiveHandle, ringSize, sweepHandles } from '../../../src/core/handles/handle-table.ts'
 import { isStillAlive, liveHandles, lookingAtOwners } from '../../../src/core/handles/live-handles.ts'
 import { beginAnew, state, sweepAtLeast } from '../../../src/core/handles/state.ts'
 import { reattribute, stackOf } from '../../../src/core/handles/whose-handle.ts'
@@ -172,10 +167,10 @@ describe('old handles', () => {
 describe('a handle that is announced again', () => {
   it('is known while it is young, and while it is old', () => {
     const each = open(resource())
-    expect(isFollowed(each)).toBe(true)
+    expect(isFollowed(each, 7)).toBe(true)
     ageHandles()
-    expect(isFollowed(each)).toBe(true)
-    expect(isFollowed(resource())).toBe(false)
+    expect(isFollowed(each, 7)).toBe(true)
+    expect(isFollowed(resource(), 7)).toBe(false)
     expect(state.old).toHaveLength(1)
   })
 
@@ -186,7 +181,7 @@ describe('a handle that is announced again', () => {
     sweepHandles()
     expect(state.old).toEqual([])
     each.state = 'open'
-    expect(isFollowed(each)).toBe(true)
+    expect(isFollowed(each, 7)).toBe(true)
     expect(liveHandles().map(({ record }) => record.openedAt)).toEqual([5])
   })
 
@@ -194,7 +189,7 @@ describe('a handle that is announced again', () => {
     const kind = testType({ mayBeAccepted: true })
     const [accepted, asked] = [open(resource(), {}, kind), open(resource(), { stack: stackHere() }, kind)]
     ageHandles()
-    expect([isFollowed(accepted), isFollowed(asked)]).toEqual([false, true])
+    expect([isFollowed(accepted, 7), isFollowed(asked, 7)]).toEqual([false, true])
   })
 })
 
