@@ -7,7 +7,7 @@
 
 import { adopt, parentFor, presumeNone } from '../engines/life.ts'
 import type { EngineClass, EngineRecord, Work } from '../records/engine-record.ts'
-import { hasListeners } from '../records/listeners.ts'
+import { isHeard } from '../records/listeners.ts'
 import { now } from '../time/clock.ts'
 import { state } from './state.ts'
 
@@ -74,10 +74,6 @@ export function learnStart(cls: EngineClass): void {
   if (cls.isAsync && now() - cls.startedAt < timeToLearnMs) return
   cls.isLight = !isHeard()
   state.anyLight ||= cls.isLight
-}
-
-function isHeard(): boolean {
-  return hasListeners('started') || hasListeners('stopped')
 }
 
 /** Whether any class has been found to be light; while somebody listens, none is. */

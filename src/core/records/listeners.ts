@@ -11,7 +11,21 @@ export type Listener = (subject: unknown) => void
 export function listen(event: EventName, listener: Listener): () => void {
   const { [event]: those } = state.listeners
   those.add(listener)
-  return () => those.delete(listener)
+  noteHeard()
+  return () => {
+    those.delete(listener)
+    noteHeard()
+  }
+}
+
+function noteHeard(): void {
+  const { started, stopped } = state.listeners
+  state.isHeard = started.size + stopped.size > 0
+}
+
+/** Whether the program listens for what engines do. */
+export function isHeard(): boolean {
+  return state.isHeard
 }
 
 export function emit(event: 'started' | 'stopped', record: EngineRecord): void {

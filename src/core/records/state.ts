@@ -14,6 +14,8 @@ interface RecordsState {
   hasFieldless: boolean
   /** Who listens to the API's events. */
   listeners: Record<EventName, Set<Listener>>
+  /** Somebody listens for what engines do: `started` or `stopped`. */
+  isHeard: boolean
 }
 
 function fresh(): RecordsState {
@@ -23,6 +25,7 @@ function fresh(): RecordsState {
     fieldless: new WeakMap(),
     hasFieldless: false,
     listeners: { started: new Set(), stopped: new Set(), finding: new Set() },
+    isHeard: false,
   }
 }
 

@@ -18,6 +18,8 @@ export const rawLimit = 512
 
 /** A stack that was captured and may not have been read yet. */
 export class CapturedStack {
+  /** It is of what has run by the end of the young period: then it is read only if others go on with it. */
+  isPassing = false
   #raw: RawHolder | null
   #frames: readonly PlainFrame[] = []
   #cut: FrameCut | null = null
@@ -25,7 +27,6 @@ export class CapturedStack {
   /** Of the tick, timer or handle in which it was captured: it goes on there if it has no frame of the program's own. */
   #from: CapturedStack | null = null
   #isKept = false
-  #isPassing = false
   readonly #inner: number
 
   /** `inner`: so many innermost frames are not wanted. */
@@ -66,15 +67,6 @@ export class CapturedStack {
   /** Others may go on with it: it is read, whatever becomes of its handle. */
   keep(): void {
     this.#isKept = true
-  }
-
-  /** It is of what has run by the end of the young period: then it is read only if others go on with it. */
-  pass(): void {
-    this.#isPassing = true
-  }
-
-  dropIfPassed(): void {
-    if (this.#isPassing) this.drop()
   }
 
   /** Forgets an unread capture: its handle or engine has ended young. */
@@ -224,7 +216,7 @@ export function takeRaw(raw: RawHolder, inner = 0): CapturedStack {
 export function readRawStacks(): void {
   const stacks = state.raw
   state.raw = []
-  for (const stack of stacks) stack.dropIfPassed()
+  for (const stack of stacks) if (stack.isPassing) stack.drop()
   readAll(stacks)
 }
 

@@ -36,7 +36,7 @@ export function followOrigin(
   if (!spendTickStack()) return
   const own = measured(() => captureStack(above, tickDepth))
   if (own === null) return
-  if (type === 'TickObject') own.pass()
+  own.isPassing = type === 'TickObject'
   own.continueWith(originOf(current))
   noteOrigin(asyncId, own)
 }

@@ -7,6 +7,7 @@ import { recordEngine } from '../../core/engines/record-engine.ts'
 import type { EngineClass, EngineRecord, SourceRange } from '../../core/records/engine-record.ts'
 import { insertedText } from '../../core/self/written-text.ts'
 import type { CapturedStack } from '../../core/stacks/captured-stack.ts'
+import { beginYoungPeriod, doFirst } from '../../core/time/young-period.ts'
 import { type Families, familiesAmong, mayBeVerb, noFamilies, type Role } from '../source/verb-families.ts'
 import { mayEnd, passingVerbs, startVerbs, stopSymbols, stopVerbs, verbName } from '../source/verbs.ts'
 import { keysOf, noteTelling, wrapMethods } from './methods.ts'
@@ -250,12 +251,29 @@ export function recognise(self: object, id: number): EngineRecord | null {
 
 /** The class of `self`, where that is taken for no engine. */
 export function lightClassAt(self: object, id: number): EngineClass | null {
+  const { latestLight } = state
+  if (latestLight.self === self && latestLight.id === id && latestLight.cls?.isLight === true)
+    return latestLight.cls
   const home = state.homes.get(id)
   if (home === undefined || types.isProxy(self)) return null
   if (home.literal !== null) return home.literal.isLight ? home.literal : null
   const prototype = Object.getPrototypeOf(self)
   const cls = prototype === null ? undefined : state.lifecycles.get(prototype)?.cls
-  return cls?.isLight === true ? cls : null
+  if (cls?.isLight !== true) return null
+  // The same object is asked for again soon. Nothing is held for longer than the young period.
+  latestLight.self = self
+  latestLight.id = id
+  latestLight.cls = cls
+  if (!state.isForgettingLight) {
+    state.isForgettingLight = true
+    doFirst({ name: 'forgetting an object', run: forgetLatestLight })
+  }
+  beginYoungPeriod()
+  return cls
+}
+
+function forgetLatestLight(): void {
+  state.latestLight.self = null
 }
 
 function classAt(home: Home | EngineClass | null): EngineClass | null {

@@ -56,10 +56,10 @@ import { wantsStack } from './wrap.ts'
 
 const { types } = process.getBuiltinModule('node:util')
 
-/** What the method's variable holds: `k` is 0 where there is nothing to tell, `v` what the method returns. */
+/** What the method's variable holds: `k` is 0 where there is nothing to tell, 2 for a `LightCall`; `v` what the method returns. */
 interface Token {
   v: unknown
-  readonly k: 0 | 1
+  readonly k: 0 | 1 | 2
 }
 
 /** Of every call that there is nothing to tell of. */
@@ -81,24 +81,48 @@ class Call implements Token {
   part: PartStop | null = null
   /** In which of its engine's starts it began: a stop of another life ends that one. */
   readonly starts: number
-  /** What it works for; whether the async context says so, and what that said before. */
+  /** What it works for, and what the async context said before. */
   readonly work: Work
-  readonly isEntered: boolean
   readonly before: Before
   readonly outer: LightWork | null
   /** It has waited: its caller goes on. */
   hasWaited = false
   hasEnded = false
-  light: EngineClass | null = null
 
-  constructor(self: object, work: Work, light: LightWork | null) {
+  constructor(self: object, work: Work) {
     this.self = self
     this.work = work
-    this.light = light?.cls ?? null
     this.starts = work.engine?.starts ?? 0
-    this.isEntered = light === null || light.cls.isAsync
-    this.before = this.isEntered ? enterWork(work) : undefined
-    this.outer = light !== null || currentLightWork() !== null ? swapLightWork(light) : null
+    this.before = enterWork(work)
+    this.outer = currentLightWork() === null ? null : swapLightWork(null)
+  }
+}
+
+/** A call of what is taken for no engine. Programs make a million a second, so it is its work itself. */
+class LightCall implements Token, LightWork {
+  v: unknown = undefined
+  readonly k = 2
+  engine: EngineRecord | null = null
+  start = 0
+  readonly cls: EngineClass
+  readonly self: object
+  readonly args: unknown[]
+  readonly verb: string | null
+  readonly caller: EngineRecord | null
+  readonly outer: LightWork | null
+  readonly isEntered: boolean
+  readonly before: Before
+  hasWaited = false
+
+  constructor(cls: EngineClass, self: object, args: Args, verb: string | null) {
+    this.cls = cls
+    this.self = self
+    this.args = args as unknown[]
+    this.verb = verb
+    this.caller = contextEngine()
+    this.outer = swapLightWork(this)
+    this.isEntered = cls.isAsync
+    this.before = this.isEntered ? enterWork(this) : undefined
   }
 }
 
@@ -113,7 +137,7 @@ function s(self: unknown, verb: string, id: number, count: number, ...args: unkn
     const light = hasLightClasses() ? lightFor(self, lightClassAt(self, id)) : null
     if (light !== null) {
       countLightStart()
-      return lightBegins(light, self, args, verb)
+      return new LightCall(light, self, args, verb)
     }
     const known = engineOf(self)
     if (known?.state === 'starting' && known.depth > 0) return idle
@@ -166,7 +190,7 @@ function tellingMethod(self: object, verb: string): (() => unknown) | null {
 }
 
 function startBegins(start: StartCall, self: object): Token {
-  const call = new Call(self, start.startWork, null)
+  const call = new Call(self, start.startWork)
   call.start = start
   return call
 }
@@ -180,7 +204,7 @@ function e(self: unknown, verb: string, id: number, ...args: unknown[]): Token {
     const light = hasLightClasses() && isObject(self) ? lightFor(self, lightClassAt(self, id)) : null
     if (light !== null) {
       countLightStop()
-      return lightBegins(light, self as object, args)
+      return new LightCall(light, self as object, args, null)
     }
     const stopped = partStop(engineOf(self), verb, args[0], e as () => unknown, 1)
     return stopped === null ? stopBegins(self, verb, e) : partBegins(stopped, self as object)
@@ -191,7 +215,7 @@ function e(self: unknown, verb: string, id: number, ...args: unknown[]): Token {
 
 /** The stop of a part, or of the whole. */
 function partBegins(part: PartStop, self: object): Token {
-  const call = new Call(self, part.record.work, null)
+  const call = new Call(self, part.record.work)
   call.part = part
   return call
 }
@@ -199,7 +223,7 @@ function partBegins(part: PartStop, self: object): Token {
 function stopBegins(self: unknown, verb: string, entry: (...args: never[]) => unknown): Token {
   const record = callStop(self, verb, entry as () => unknown, true)
   if (record === null) return idle
-  const call = new Call(self as object, record.work, null)
+  const call = new Call(self as object, record.work)
   call.stopping = record
   return call
 }
@@ -212,7 +236,7 @@ function w(self: unknown, method: string, id: number, ...args: unknown[]): Token
     if (part === 'stop') return stopBegins(self, method, w)
     if (hasLightClasses() && isObject(self)) {
       const light = lightFor(self, lightClassAt(self, id))
-      if (light !== null) return isAtWork(self) ? idle : lightBegins(light, self, args)
+      if (light !== null) return isAtWork(self) ? idle : new LightCall(light, self, args, null)
     }
     return workBegins(self, args)
   } catch (error) {
@@ -226,7 +250,7 @@ function workBegins(self: unknown, args: Args): Token {
   const caller = contextEngine()
   if (caller === record) return idle
   noteCallbacks(record, caller, withoutRest(args))
-  return new Call(self as object, record.work, null)
+  return new Call(self as object, record.work)
 }
 
 /** One more is added to what runs: a writer's `openTag` may be called a million times, and its class never hold anything. */
@@ -248,58 +272,74 @@ function namedStart(self: unknown, verb: string, args: Args, entry: (...args: ne
   )
 }
 
-/** Of what is taken for no engine. */
-function lightBegins(cls: EngineClass, self: object, args: Args, verb: string | null = null): Token {
-  const caller = contextEngine()
-  const outer = currentLightWork()
-  const work: LightWork = { engine: null, start: 0, cls, self, args: [...args], verb, caller, outer }
-  return new Call(self, work, work)
-}
-
 /** Before an `await`; before the first the caller goes on. */
-function a(call: Call): void {
-  if (call.stopping !== null) call.stopping.waitsIn = waitStack(a, call.stopping)
+function a(call: Call | LightCall): void {
+  if (call.k === 1 && call.stopping !== null) call.stopping.waitsIn = waitStack(a, call.stopping)
   if (call.hasWaited) return
   try {
     leave(call)
     call.hasWaited = true
-    const { start, stopping, light } = call
-    if (light !== null) light.isAsync = true
-    if (stopping !== null) watchCall(call, stopping, loseStop)
-    if (start !== null) startReturned(start)
-    if (start?.record.cls) start.record.cls.isAsync = true
+    if (call.k === 1) waits(call)
+    else call.cls.isAsync = true
   } catch (error) {
     recordFault('an await', error)
   }
+}
+
+function waits(call: Call): void {
+  const { start, stopping } = call
+  if (stopping !== null) watchCall(call, stopping, loseStop)
+  if (start !== null) startReturned(start)
+  if (start?.record.cls) start.record.cls.isAsync = true
 }
 
 /** After an `await`. */
-function b(call: Call): void {
-  if (call.stopping !== null) call.stopping.waitsIn = null
+function b(call: Call | LightCall): void {
+  if (call.k === 1 && call.stopping !== null) call.stopping.waitsIn = null
   try {
-    if (call.hasWaited && call.isEntered && !isWorkingFor(call.work)) enterWork(call.work)
+    if (!call.hasWaited || (call.k === 2 && !call.isEntered)) return
+    const work = call.k === 1 ? call.work : call
+    if (!isWorkingFor(work)) enterWork(work)
   } catch (error) {
     recordFault('an await', error)
   }
 }
 
-function leave({ isEntered, before, outer, light }: Call): void {
-  if (isEntered) resumeWork(before)
-  if (light !== null || outer !== null) swapLightWork(outer)
+function leave(call: Call | LightCall): void {
+  if (call.k === 2) {
+    if (call.isEntered) resumeWork(call.before)
+    swapLightWork(call.outer)
+    return
+  }
+  resumeWork(call.before)
+  if (call.outer !== null) swapLightWork(call.outer)
 }
 
 /** A method has ended. */
-function z(call: Call): void {
-  end(call, false)
+function z(call: Call | LightCall): void {
+  if (call.k === 1) end(call, false)
+  else endLightly(call, false)
 }
 
 /** An async one has. */
-function y(call: Call): void {
-  end(call, true)
+function y(call: Call | LightCall): void {
+  if (call.k === 1) end(call, true)
+  else endLightly(call, true)
+}
+
+function endLightly(call: LightCall, isAsync: boolean): void {
+  const { v: value } = call
+  call.v = undefined
+  try {
+    if (!call.hasWaited) leave(call)
+    if (isAsync || (typeof value === 'object' && isPromise(value))) call.cls.isAsync = true
+  } catch (error) {
+    recordFault('the end of a method', error)
+  }
 }
 
 function end(call: Call, isAsync: boolean): void {
-  const { v: value, start, stopping, self, light } = call
+  const { v: value, start, stopping, self } = call
   call.hasEnded = true
   try {
     if (!call.hasWaited) {
@@ -307,7 +347,6 @@ function end(call: Call, isAsync: boolean): void {
       if (start !== null) startReturned(start)
     }
     const isPending = typeof value === 'object' && isPromise(value)
-    if (light !== null && (isAsync || isPending)) light.isAsync = true
     if (start !== null) {
       if (isAsync && start.record.cls !== null) start.record.cls.isAsync = true
       if (isPending) followStart(start, self, value)

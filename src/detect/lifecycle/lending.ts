@@ -11,7 +11,7 @@ import { whenStockIsTaken } from '../../core/engines/running-engines.ts'
 import { activeTraceId } from '../../core/engines/trace-id.ts'
 import { isOfPackages } from '../../core/ownership/behind-library.ts'
 import type { EngineRecord, LibraryTraits } from '../../core/records/engine-record.ts'
-import { hasListeners } from '../../core/records/listeners.ts'
+import { isHeard } from '../../core/records/listeners.ts'
 import { currentTest, type TestScope } from '../../core/records/test-scope.ts'
 import { attempt } from '../../core/self/faults.ts'
 import { showAs } from '../../core/self/written-text.ts'
@@ -175,7 +175,7 @@ export class Lending {
     if (state.youngLoans.length >= youngLimit && !state.isAgeingLoans) ageSome()
     state.youngLoans.push(loan)
     beginPeriod()
-    if (hasListeners('started') || hasListeners('stopped')) record(loan)
+    if (isHeard()) record(loan)
   }
 
   /** The loan of `taken`, if it is out. */

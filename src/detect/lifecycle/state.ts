@@ -36,6 +36,9 @@ interface State {
   homes: Map<number, Home>
   /** Functions that do. */
   telling: WeakSet<object>
+  /** The object of a light class whose method was called last, until the young period ends, and the number that it gave. */
+  latestLight: { self: object | null; id: number; cls: EngineClass | null }
+  isForgettingLight: boolean
   /** How far the handle table went when the latest instance was made. */
   handlesAtLatestInstance: number
   /** How many stops of objects that were never started were looked at. */
@@ -76,6 +79,8 @@ function emptyState(): State {
     handed: new WeakMap(),
     homes: new Map(),
     telling: new WeakSet(),
+    latestLight: { self: null, id: 0, cls: null },
+    isForgettingLight: false,
     handlesAtLatestInstance: 0,
     strayLooks: 0,
     unseenStops: new WeakSet(),

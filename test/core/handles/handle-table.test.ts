@@ -103,7 +103,7 @@ describe('old handles', () => {
   })
 
   it('are swept when there are twice as many as the last sweep left: a few looks a handle, however many there are', () => {
-    const count = 40 * sweepAtLeast
+    const count = 16 * sweepAtLeast
     for (let index = 0; index < count; index += 1) open(resource())
     ageHandles()
     expect(state.old).toHaveLength(count)
