@@ -295,14 +295,21 @@ function waits(call: Call): void {
 
 /** After an `await`. */
 function b(call: Call | LightCall): void {
-  if (call.k === 1 && call.stopping !== null) call.stopping.waitsIn = null
   try {
+    if (call.k === 1) goesOn(call)
     if (!call.hasWaited || (call.k === 2 && !call.isEntered)) return
     const work = call.k === 1 ? call.work : call
     if (!isWorkingFor(work)) enterWork(work)
   } catch (error) {
     recordFault('an await', error)
   }
+}
+
+/** Most stops wait so briefly that nobody has asked where. */
+function goesOn({ stopping }: Call): void {
+  if (stopping === null) return
+  stopping.waitsIn?.drop()
+  stopping.waitsIn = null
 }
 
 function leave(call: Call | LightCall): void {
