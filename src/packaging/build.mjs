@@ -86,9 +86,9 @@ async function writeBundles() {
     for (const entry of entries) place(entry, file, placed)
   const asked = askedFromOutside(placed)
   const elsewhere = [...placed].filter(([path, { file }]) => !atOnce.has(file) && asked.has(path))
-  const files = Object.keys(bundles)
-  const stubs = elsewhere.map(([path, { file }]) => `${JSON.stringify(path)}:${files.indexOf(file)}`)
-  stubs.push(`files:${JSON.stringify(files)}`)
+  const later = {}
+  for (const [path, { file }] of elsewhere) later[file] = `${later[file] ?? ' '}${path} `
+  const stubs = [`later:${JSON.stringify(later)}`]
   for (const file of Object.keys(bundles))
     writeFileSync(join(dist, file), await bundle(file, placed, file === 'preload.js' ? stubs : []))
 }

@@ -127,8 +127,8 @@ function load(path: string): unknown {
   return exports
 }
 
-/** By the path of a module: its body, or which of the `files` has it. */
-type Bundle = Record<string, ModuleBody | number | readonly string[]>
+/** Bodies by the paths of their modules. `later`: by the names of other files the paths of those in them, each between two spaces. */
+type Bundle = Record<string, ModuleBody> & { later: Record<string, string> }
 
 let bundle: Bundle | null = null
 /** What begins to watch, unless leakwatch is off. */
@@ -147,13 +147,13 @@ function bundled(path: string): ModuleBody | null {
     ownCode = load('cache/own-code.js') as OwnCode
     globals.Object.assign(bundle, readBundle('preload.js', ownCode))
   }
-  const place = bundle[path]
-  if (typeof place === 'number' && ownCode !== null) {
-    const file = (bundle.files as readonly string[])[place] as string
-    globals.Object.assign(bundle, readBundle(file, ownCode))
+  if (bundle[path] === undefined && ownCode !== null) {
+    const { later } = bundle
+    for (const file of globals.Object.keys(later))
+      if (later[file]?.includes(` ${path} `)) globals.Object.assign(bundle, readBundle(file, ownCode))
   }
   const body = bundle[path]
-  if (typeof body !== 'function') return null
+  if (body === undefined) return null
   ownCode?.used.add(path)
   return body
 }

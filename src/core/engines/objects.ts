@@ -21,7 +21,10 @@ export function holdObject(record: EngineRecord, target: object): void {
   beginYoungPeriod()
 }
 
-/** What is young no more is held weakly; what was stopped and left nothing, not at all. */
+/**
+ * What is young no more is held weakly; what was stopped and left nothing, not at all. A transaction that is forgotten is collected, and its
+ * connection is still lost: a lease that can say whether it is open is held until it is not.
+ */
 export function ageEngines(): void {
   const records = state.young
   state.young = []
@@ -29,7 +32,9 @@ export function ageEngines(): void {
     const { target } = record
     if (!(target instanceof YoungTarget)) continue
     const isOver = (record.state === 'stopped' || record.state === 'failed') && !record.holds
-    ;(record as Referring).target = isOver ? null : new WeakRef(target.deref())
+    if (isOver) (record as Referring).target = null
+    else if (!record.lease || record.isOpen === null)
+      (record as Referring).target = new WeakRef(target.deref())
   }
 }
 
