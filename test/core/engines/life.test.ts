@@ -17,6 +17,7 @@ import {
   startReturned,
   transitions,
 } from '../../../src/core/engines/life.ts'
+import { ageEngines } from '../../../src/core/engines/objects.ts'
 import { type EngineSeed, recordEngine } from '../../../src/core/engines/record-engine.ts'
 import { engineCounts, runningEngines, sweepEngines } from '../../../src/core/engines/running-engines.ts'
 import { beginAnew } from '../../../src/core/engines/state.ts'
@@ -198,6 +199,18 @@ describe('an engine that is collected while it runs', () => {
     }
     sweepEngines()
     expect(runningEngines()).toEqual([named])
+  })
+})
+
+describe('what outlives the young period', () => {
+  it('is held weakly, but for a lease that can say whether it is open', () => {
+    const isOpen = (): boolean => true
+    const seeds: Partial<EngineSeed>[] = [{}, { isOpen }, { lease: true }, { lease: true, isOpen }]
+    const records = seeds.map((seed) => engine(seed))
+    for (const record of records) start(record)
+    ageEngines()
+    const isWeak = records.map(({ target }) => target instanceof WeakRef)
+    expect(isWeak).toEqual([true, true, true, false])
   })
 })
 
