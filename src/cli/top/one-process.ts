@@ -24,7 +24,7 @@ export function oneProcess(
 ): OneProcess {
   const sight = history.processes().find(({ process }) => process.id === id)?.process
   if (sight === undefined) {
-    return { lines: [paint('warning', 'This process has ended.')], page: 1, scrolled: 0 }
+    return { lines: [paint('warning', clip('This process has ended.', width))], page: 1, scrolled: 0 }
   }
   const engines = engineRows(history, order, id)
   const leaks = leakLines(sight)

@@ -26,16 +26,31 @@ export interface Column<Row> {
 }
 
 const gap = '  '
+/** What a text needs to be worth its column. */
+const leastText = 8
 const sample = 200
 
-/** The heading, then a line for each row, none wider than `width`. The first column of each is for the mark of the chosen row. */
+/**
+ * The heading, then a line for each row, none wider than `width`, before each a mark for the chosen row. Where there is little room the third
+ * column is left out, then what is the third by then.
+ */
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { width, paint }: Pick<Space, 'width' | 'paint'>,
+  space: Pick<Space, 'width' | 'paint'>,
   isChosen: (row: Row) => boolean,
 ): string[] {
-  const widths = widthsOf(columns, rows, width - 2 - gap.length * (columns.length - 1))
+  const { width, paint } = space
+  const wanted = columns.map((column) => wantedBy(column, rows))
+  const least = columns.map(({ share }, index) =>
+    Math.min(wanted[index] ?? 0, share === undefined ? width : leastText),
+  )
+  const room = width - 2 - gap.length * (columns.length - 1)
+  if (total(least) > room) {
+    const dropped = Math.min(2, columns.length - 1)
+    if (dropped > 0) return table(columns.toSpliced(dropped, 1), rows, space, isChosen)
+  }
+  const widths = widthsOf(columns, wanted, room)
   const heading = columns.map(({ title, kind }, index) => fit(title, widths[index] ?? 0, kind)).join(gap)
   const lines = rows.map((row) => {
     const chosen = isChosen(row)
@@ -51,10 +66,15 @@ export function table<Row>(
   return [paint('label', `  ${heading}`), ...lines]
 }
 
-function widthsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[], room: number): number[] {
-  const wanted = columns.map(({ title, cell, width }) =>
-    Math.max(columnsOf(title), width ?? widest(rows, (row) => cell(row, 0))),
-  )
+function wantedBy<Row>({ title, cell, width }: Column<Row>, rows: readonly Row[]): number {
+  return Math.max(columnsOf(title), width ?? widest(rows, (row) => cell(row, 0)))
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0)
+}
+
+function widthsOf<Row>(columns: readonly Column<Row>[], wanted: readonly number[], room: number): number[] {
   const shares = columns.reduce((sum, { share = 0 }) => sum + share, 0)
   let left = room
   for (const [index, { share }] of columns.entries()) if (share === undefined) left -= wanted[index] as number
@@ -72,7 +92,8 @@ function widthsOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[], ro
     open = open.filter((index) => !modest.includes(index))
   }
   for (const index of open) widths[index] = Math.max(1, partOf(columns[index], left, sharesLeft))
-  return widths
+  // The last one that is left may still be too wide.
+  return columns.length > 1 ? widths : [Math.max(0, room)]
 }
 
 function partOf<Row>(column: Column<Row> | undefined, left: number, shares: number): number {

@@ -3,9 +3,9 @@
  * it each time he has read it; this process fills it when it finds it empty. Once the file is gone, or nobody reads any more, nothing is
  * left of it: no timer, no file.
  */
-import { closeSync, constants, fstatSync } from 'node:fs'
+import { type BigIntStats, closeSync, constants, fstatSync } from 'node:fs'
 import { isHeldByLostTimer } from '../../core/handles/lost-timers.ts'
-import { recordFault } from '../../core/self/faults.ts'
+import { attempt, recordFault } from '../../core/self/faults.ts'
 import { later, now } from '../../core/time/clock.ts'
 import { writeAll } from '../../report/output/write.ts'
 import { failureText } from './answer.ts'
@@ -26,63 +26,63 @@ const lookEveryMs = 250
 const patienceMs = 60_000
 
 export function show(viewed: Viewed): void {
+  const { path, file } = viewed
+  // What is written always begins at the end of the file, also after it was emptied.
+  const fd = inFolder(path, (folder) => openOwnFile(folder.at(file), constants.O_WRONLY | constants.O_APPEND))
+  if (fd === null) {
+    viewed.over()
+    return
+  }
+  const first = fstatSync(fd, { bigint: true })
+  /** Its number may be another file's: the program may close what it has not opened. */
+  const isOwn = ({ ino, dev }: BigIntStats) => ino === first.ino && dev === first.dev
   let readAt = now()
   let looks = 0
-  const look = async (): Promise<void> => {
-    try {
-      if (await isWatched()) later(lookEveryMs, () => void look())
-      else viewed.over()
-    } catch (error) {
-      recordFault('telling what runs', error)
-      viewed.over()
-    }
-  }
+  /** Gives whether to look again. */
   const isWatched = async (): Promise<boolean> => {
     looks += 1
     // The more seldom the longer it goes on: it looks at all that is alive.
     if (Number.isInteger(Math.log2(looks)) && isHeldByLostTimer()) return false
-    const size = sizeOf(viewed)
-    if (size === null) return false
-    if (size === 0) {
-      readAt = now()
-      return await fill(viewed)
+    const stat = fstatSync(fd, { bigint: true })
+    if (!isOwn(stat) || stat.nlink === 0n) return false
+    if (stat.size > 0n) return now() - readAt < patienceMs
+    readAt = now()
+    return await fill(viewed, (text) => isOwn(fstatSync(fd, { bigint: true })) && writeAll(fd, text))
+  }
+  const end = () => {
+    attempt('ending to tell what runs', () => {
+      if (isOwn(fstatSync(fd, { bigint: true }))) closeSync(fd)
+    })
+    viewed.over()
+  }
+  const look = async (): Promise<void> => {
+    try {
+      if (await isWatched()) {
+        later(lookEveryMs, () => void look())
+        return
+      }
+      // What says why there is nothing stays: it will be read.
+      if (now() - readAt >= patienceMs) inFolder(path, (folder) => remove(folder.at(file)))
+    } catch (error) {
+      recordFault('telling what runs', error)
     }
-    if (now() - readAt < patienceMs) return true
-    inFolder(viewed.path, (folder) => remove(folder.at(viewed.file)))
-    return false
+    end()
   }
   void look()
 }
 
 /** Gives whether more may be asked. */
-async function fill(viewed: Viewed): Promise<boolean> {
+async function fill(viewed: Viewed, write: (text: string) => boolean): Promise<boolean> {
+  let text: string
   try {
-    return write(viewed, await viewed.text())
+    text = await viewed.text()
   } catch (error) {
     recordFault('telling what runs', error)
-    write(viewed, failureText(error))
+    write(failureText(error))
     return false
   }
-}
-
-/** The answer that has not been read yet; `null`: the file is gone. */
-function sizeOf(viewed: Viewed): number | null {
-  return withFile(viewed, (fd) => fstatSync(fd).size)
-}
-
-/** Whoever reads waits for the end of the line. What cannot be written whole is taken back. */
-function write(viewed: Viewed, text: string): boolean {
-  const isWhole = withFile(viewed, (fd) => writeAll(fd, text))
-  if (isWhole === false) inFolder(viewed.path, (folder) => remove(folder.at(viewed.file)))
-  return isWhole === true
-}
-
-function withFile<T>({ path, file }: Viewed, body: (fd: number) => T): T | null {
-  const fd = inFolder(path, (folder) => openOwnFile(folder.at(file), constants.O_WRONLY))
-  if (fd === null) return null
-  try {
-    return body(fd)
-  } finally {
-    closeSync(fd)
-  }
+  if (write(text)) return true
+  // There is no space for it: half an answer is none.
+  inFolder(viewed.path, (folder) => remove(folder.at(viewed.file)))
+  return false
 }
