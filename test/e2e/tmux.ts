@@ -49,8 +49,12 @@ export class Tmux {
 
   /** Until it is so; then what stands there. */
   async shows(isSo: (text: string) => boolean): Promise<string> {
-    await until(() => isSo(this.lines().join('\n')))
-    return this.lines().join('\n')
+    let text = ''
+    await until(() => {
+      text = this.lines().join('\n')
+      return isSo(text)
+    })
+    return text
   }
 
   /** Whether the cursor is seen, whether the screen is one of a program's own, and how the terminal treats what is typed. */

@@ -1,8 +1,8 @@
 /** What runs in a watched process, asked for again and again, with one signal in all: see `processes/presence/view.ts`. */
-import { closeSync, constants, existsSync, ftruncateSync } from 'node:fs'
+import { closeSync, constants, existsSync, ftruncateSync, writeSync } from 'node:fs'
 import { errors } from '../../errors/errors.ts'
 import type { AnswerFailure } from '../../processes/presence/answer.ts'
-import { answerFile, viewFile } from '../../processes/presence/entry.ts'
+import { answerFile, viewFile, withdrawnFile } from '../../processes/presence/entry.ts'
 import { openOwnFile, remove } from '../../processes/presence/folder.ts'
 import { type Counts, countsSchema, countsShape } from '../../report/schema/counts.ts'
 import { NoReport } from './no-report.ts'
@@ -83,11 +83,26 @@ export class View {
     }
   }
 
+  /** The process may already be about to answer: it sees by what stands there that nobody wants to know. */
+  #withdraw(file: string): void {
+    withdraw(this.#watched, file)
+    const fd = openOwnFile(
+      this.#watched.folder.at(withdrawnFile(file)),
+      constants.O_WRONLY | constants.O_APPEND,
+    )
+    if (fd === null) return
+    try {
+      writeSync(fd, 'withdrawn')
+    } finally {
+      closeSync(fd)
+    }
+  }
+
   #takeBack(): void {
     const file = this.#file
     if (file === null) return
     this.#file = null
-    if (!this.#isAnswered) withdraw(this.#watched, file)
+    if (!this.#isAnswered) this.#withdraw(file)
     remove(this.#watched.folder.at(file))
     this.#isAnswered = false
     this.#isRead = false

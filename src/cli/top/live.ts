@@ -104,9 +104,9 @@ export class Live {
 
   readonly #end = (): void => {
     clearTimeout(this.#timer)
-    this.#screen.leave()
+    this.#resolve()
     for (const signal of endingSignals) process.removeListener(signal, this.#end)
     process.removeListener('SIGCONT', this.#goOn)
-    this.#resolve()
+    this.#screen.leave()
   }
 }

@@ -22,6 +22,7 @@ export class Screen {
   readonly #listener: Listener
   /** What stands on it; `null`: it is not there. */
   #lines: readonly string[] | null = null
+  #isToBeCleared = false
 
   constructor(input: ReadStream, output: WriteStream, listener: Listener) {
     this.#input = input
@@ -58,11 +59,14 @@ export class Screen {
   draw(lines: readonly string[]): void {
     if (this.#lines === null) return
     const shown = this.#lines
+    const clear = this.#isToBeCleared ? escapes.cursorHide + escapes.clearViewport : ''
     const changed = lines.flatMap((line, row) =>
       line === (shown[row] ?? '') ? [] : [escapes.cursorTo(0, row) + line + escapes.eraseEndLine],
     )
     this.#lines = lines
-    if (changed.length > 0) this.#output.write(escapes.synchronizedOutput(changed.join('')))
+    this.#isToBeCleared = false
+    if (clear !== '' || changed.length > 0)
+      this.#output.write(escapes.synchronizedOutput(clear + changed.join('')))
   }
 
   /** Calling it twice is harmless. At once, as the process may end right after. */
@@ -75,14 +79,18 @@ export class Screen {
     if (!this.#input.isTTY) return
     this.#input.removeListener('keypress', this.#onKey)
     this.#input.removeListener('end', this.#onClosed)
-    this.#input.setRawMode(false)
     this.#input.pause()
+    try {
+      this.#input.setRawMode(false)
+    } catch {
+      // the terminal is gone
+    }
   }
 
-  /** On an empty screen: a terminal of another size has moved what was on it. */
+  /** Anew: a terminal of another size has moved what was on it. */
   #begin(): void {
-    this.#output.write(escapes.cursorHide + escapes.clearViewport)
     this.#lines = []
+    this.#isToBeCleared = true
   }
 
   readonly #leaveAtExit = (): void => this.leave()

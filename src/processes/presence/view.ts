@@ -3,12 +3,14 @@
  * it each time he has read it; this process fills it when it finds it empty. Once the file is gone, or nobody reads any more, nothing is
  * left of it: no timer, no file.
  */
+import { Buffer } from 'node:buffer'
 import { type BigIntStats, closeSync, constants, fstatSync } from 'node:fs'
 import { isHeldByLostTimer } from '../../core/handles/lost-timers.ts'
 import { attempt, recordFault } from '../../core/self/faults.ts'
 import { later, now } from '../../core/time/clock.ts'
 import { writeAll } from '../../report/output/write.ts'
 import { failureText } from './answer.ts'
+import { withdrawnFile } from './entry.ts'
 import { inFolder, openOwnFile, remove } from './folder.ts'
 
 export interface Viewed {
@@ -38,6 +40,7 @@ export function show(viewed: Viewed): void {
   const isOwn = ({ ino, dev }: BigIntStats) => ino === first.ino && dev === first.dev
   let readAt = now()
   let looks = 0
+  let writtenBytes = 0
   /** Gives whether to look again. */
   const isWatched = async (): Promise<boolean> => {
     looks += 1
@@ -45,13 +48,18 @@ export function show(viewed: Viewed): void {
     if (Number.isInteger(Math.log2(looks)) && isHeldByLostTimer()) return false
     const stat = fstatSync(fd, { bigint: true })
     if (!isOwn(stat) || stat.nlink === 0n) return false
-    if (stat.size > 0n) return now() - readAt < patienceMs
+    // Whoever takes the request back writes into it: it has another name now.
+    if (stat.size > 0n) return stat.size === BigInt(writtenBytes) && now() - readAt < patienceMs
     readAt = now()
-    return await fill(viewed, (text) => isOwn(fstatSync(fd, { bigint: true })) && writeAll(fd, text))
+    return await fill(viewed, (text) => {
+      writtenBytes = Buffer.byteLength(text)
+      return isOwn(fstatSync(fd, { bigint: true })) && writeAll(fd, text)
+    })
   }
   const end = () => {
     attempt('ending to tell what runs', () => {
       if (isOwn(fstatSync(fd, { bigint: true }))) closeSync(fd)
+      inFolder(path, (folder) => remove(folder.at(withdrawnFile(file))))
     })
     viewed.over()
   }

@@ -1,7 +1,10 @@
 import {
+  appendFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   unlinkSync,
@@ -30,7 +33,7 @@ describe.skipIf(process.geteuid === undefined)('a view', () => {
   let path = ''
   let asked = 0
   let isOver = false
-  const at = () => join(path, 'view')
+  const at = () => join(path, 'view.request')
   const content = () => readFileSync(at(), 'utf8')
 
   beforeEach(() => {
@@ -43,7 +46,7 @@ describe.skipIf(process.geteuid === undefined)('a view', () => {
   afterEach(() => rmSync(path, { recursive: true, force: true }))
 
   async function start(text = () => Promise.resolve(`answer ${++asked}\n`)): Promise<void> {
-    show({ path, file: 'view', text, over: () => (isOver = true) })
+    show({ path, file: 'view.request', text, over: () => (isOver = true) })
     await settled()
   }
   /** So many looks, one after the other. */
@@ -81,6 +84,19 @@ describe.skipIf(process.geteuid === undefined)('a view', () => {
     await looks(300)
     expect({ isOver, next: clock.next, asked }).toEqual({ isOver: true, next: null, asked: 1 })
     expect(existsSync(at())).toBe(false)
+  })
+
+  it('is over once whoever asked has taken the request back, whenever that is', async () => {
+    let finish = (_text: string) => {}
+    await start(() => new Promise<string>((resolve) => (finish = resolve)))
+    const withdrawn = join(path, 'view.withdrawn')
+    renameSync(at(), withdrawn)
+    appendFileSync(withdrawn, 'withdrawn')
+    finish('answer\n')
+    await settled()
+    await looks(1)
+    expect({ isOver, next: clock.next }).toEqual({ isOver: true, next: null })
+    expect(readdirSync(path)).toEqual([])
   })
 
   it('says why there is no answer, and is over', async () => {
