@@ -83,6 +83,12 @@ describe('the screen', () => {
       }
   })
 
+  it('has all of its help in 80 columns', () => {
+    const { lines } = shown(sample(1), { isHelp: true })
+    expect(lines.join('\n')).toContain('PageUp')
+    expect(lines.join('\n')).not.toContain('…')
+  })
+
   it('keeps the chosen process in sight, and falls back to the first where it has ended', () => {
     const history = sample(40)
     const last = shown(history, { chosen: '4750-1' })
