@@ -53,7 +53,7 @@ describe.skipIf(process.platform !== 'linux')(`\`leakwatch top\`, on Node ${node
       TMPDIR: place.temporary,
     })
     tmux = terminal
-    terminal.line("stty -a > before; echo 'before'")
+    terminal.line('stty -a > "$TMPDIR/before"; echo before')
     await terminal.shows((text) => /^before$/m.test(text))
     terminal.line(`${node} ${bin} top ${args.join(' ')}; echo "ended $?"`)
     await terminal.shows((text) => text.includes('every') && text.includes('PER MIN'))
@@ -159,7 +159,7 @@ describe.skipIf(process.platform !== 'linux')(`\`leakwatch top\`, on Node ${node
       expect(text).toMatch(/^ended 0$/m)
       expect(text).not.toContain('QueryEngine')
       expect(terminal.state()).toEqual({ cursor: '1', ownScreen: '0', size: terminal.size })
-      terminal.line('stty -a | cmp - before && echo same')
+      terminal.line('stty -a | cmp - "$TMPDIR/before" && echo same')
       await terminal.shows((shown) => /^same$/m.test(shown))
       await until(isQuiet)
     })
