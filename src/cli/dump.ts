@@ -15,6 +15,7 @@ import { formatReports } from './console/format-reports.ts'
 import { print } from './console/print.ts'
 import { usualFormat, usualFormatText } from './console/usual-format.ts'
 import { askForReport } from './targets/ask-for-report.ts'
+import { pidOf } from './targets/pid.ts'
 import {
   removeStaleFiles,
   type WatchedProcess,
@@ -56,7 +57,7 @@ async function dump(pids: string[], { all, format: given, out }: DumpOptions): P
     throw new CodedError(errors.LEAKWATCH_PID_MISSING())
   }
   removeStaleFiles()
-  const targets = all ? watchedProcesses() : pids.map(numberOf)
+  const targets = all ? watchedProcesses() : pids.map(pidOf)
   if (targets.length === 0) {
     throw new CodedError(errors.LEAKWATCH_PROCESS_NONE())
   }
@@ -92,15 +93,6 @@ async function reportOf(target: WatchedProcess | number): Promise<Report | Error
   } catch (error) {
     return error as Error
   }
-}
-
-/** The highest pid that a system gives. */
-const highestPid = 2 ** 31 - 1
-
-function numberOf(text: string): number {
-  const pid = /^[1-9]\d*$/.test(text) ? Number(text) : 0
-  if (pid > 0 && pid <= highestPid) return pid
-  throw new CodedError(errors.LEAKWATCH_PID_INVALID(text))
 }
 
 function save(report: Report, out: string): void {

@@ -13,6 +13,7 @@ import { initCommand } from './init.ts'
 import { psCommand } from './ps.ts'
 import { runSubcommand } from './run/run.ts'
 import { showCommand } from './show.ts'
+import { topCommand } from './top/top-command.ts'
 
 /** The user has to fix something, or leakwatch itself failed. */
 const failureCode = 2
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
   program.addCommand(runSubcommand())
   program.addCommand(psCommand())
+  program.addCommand(topCommand())
   program.addCommand(dumpCommand())
   program.addCommand(showCommand())
   program.addCommand(diffCommand())

@@ -212,7 +212,7 @@ export const rows = {
     '`--in` names another place.',
   ],
 
-  // processes that are asked: `ps`, `dump`
+  // processes that are asked: `ps`, `dump`, `top`
   LEAKWATCH_SYSTEM_UNSUPPORTED: (): Row => [
     'a system with signals',
     'Windows',
@@ -220,6 +220,10 @@ export const rows = {
   ],
   LEAKWATCH_PID_MISSING: (): Row => ['either a pid or `--all`', 'neither, or both', listed],
   LEAKWATCH_PID_INVALID: (given: string): Row => ['a pid, such as `4711`', `\`${given}\``, listed],
+  LEAKWATCH_INTERVAL_INVALID: (given: string, from: number, to: number): Row => [
+    `\`--interval\` to be seconds from ${from} to ${to}`,
+    `\`${given}\``,
+  ],
   LEAKWATCH_PROCESS_NONE: (): Row => [
     'watched processes of this user',
     'none',

@@ -46,10 +46,11 @@ export class Checker {
     const sinceMs = runningMsBetween(this.#lastAt, at)
     this.#lastAt = at
     const learn = (siblings: SiblingsByPlace) => this.#reported.learn(siblings, sinceMs)
-    const { isAsked, found } = this.#leaks
-    const isSuspicious = await inSlices(glancing(this.#settings, learn, isAsked), false)
-    if (!isSuspicious && this.#reported.isEmpty && found.length === 0) return
-    await this.#tell()
+    const leaks = this.#leaks
+    const isSuspicious = await inSlices(glancing(this.#settings, learn, leaks.askers > 0), false)
+    const hadLeaks = leaks.found !== null && leaks.found.length > 0
+    if (isSuspicious || !this.#reported.isEmpty || hadLeaks) await this.#tell()
+    else if (leaks.askers > 0) leaks.found = []
   }
 
   /** Looks between two checks at what callers wait for: nothing is learnt from it of how engines live. */
@@ -70,13 +71,14 @@ export class Checker {
 
   async #tellChanges(): Promise<void> {
     let { judged, changes } = await this.#look()
-    const isKept = this.#leaks.isAsked && judged.faults.some(({ severity }) => severity === 'leak')
+    const isKept = this.#leaks.askers > 0 && judged.faults.some(({ severity }) => severity === 'leak')
     if (changes.appeared.length > 0 || isKept) {
       // What is closing at this moment is no change.
       await wait(this.#settings.graceMs, false)
       ;({ judged, changes } = await this.#look())
     }
-    this.#leaks.found = isKept ? await this.#findLeaks(judged) : []
+    const found = isKept ? await this.#findLeaks(judged) : []
+    this.#leaks.found = this.#leaks.askers > 0 ? found : null
     if (changes.appeared.length + changes.over.length === 0) return
     const news = { ...judged, faults: changes.appeared }
     const report = await inSlices(this.#steps.composing(news, occasion), false)

@@ -1,4 +1,4 @@
-/** What checks have found, for metrics: of all kinds, those too that no check reports. Loaded with the first check that has any. */
+/** What checks have found, for metrics and for `leakwatch top`: of all kinds, those too that no check reports. Loaded with the first check that has any. */
 import type { Steps } from '../core/time/steps.ts'
 import type { Judged } from '../judge/judge.ts'
 import type { Kind } from '../judge/kinds/list.ts'
@@ -17,9 +17,10 @@ export interface FoundLeak {
 
 /** Those of the last check. */
 export interface LeaksOfChecks {
-  /** Somebody wants to know: a check judges, too, where there may only be what it does not report. */
-  isAsked: boolean
-  found: readonly FoundLeak[]
+  /** How many want to know: for them a check judges, too, where there may only be what it does not report. */
+  askers: number
+  /** `null`: no check has looked since somebody asks. */
+  found: readonly FoundLeak[] | null
 }
 
 /** `composing` makes the report of what was judged: without what a rule ignores. */

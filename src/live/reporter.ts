@@ -38,7 +38,7 @@ export class Reporter {
   readonly #settings: Settings
   readonly #program: Program
   readonly #takeStock: TakeStock
-  readonly #leaks: LeaksOfChecks = { isAsked: false, found: [] }
+  readonly #leaks: LeaksOfChecks = { askers: 0, found: null }
   #checker: Checker | null = null
   /** A test suite judges by itself when it is done: what checks say in between is noise. */
   isAsserted = false
@@ -108,9 +108,21 @@ export class Reporter {
     if (!this.isAsserted) await this.#check().look()
   }
 
-  /** The leaks of the last check, of all kinds. Checks look for them from the first call on. */
-  leaksOfChecks(): readonly FoundLeak[] {
-    this.#leaks.isAsked = true
+  /** Has checks look for leaks of all kinds. Returns its undo. */
+  askForLeaks(): () => void {
+    const leaks = this.#leaks
+    leaks.askers += 1
+    let isAsking = true
+    return () => {
+      if (!isAsking) return
+      isAsking = false
+      leaks.askers -= 1
+      if (leaks.askers === 0) leaks.found = null
+    }
+  }
+
+  /** Those that the last check found; `null`: none has looked since somebody asks. */
+  leaksOfChecks(): readonly FoundLeak[] | null {
     return this.#leaks.found
   }
 

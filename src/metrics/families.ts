@@ -116,7 +116,7 @@ export const families: readonly Family[] = [
     unit: '{engine}',
     aggregator: 'sum',
     help: 'Engines or handles that the last check of the process found to be leaks, by kind, name and place.',
-    samples: ({ leaks }) => findings(leaks),
+    samples: ({ leaks }) => findings(leaks ?? []),
   },
   {
     ...oldest,

@@ -12,7 +12,8 @@ export class Look<T> {
   #latest: { readonly found: T } | null = null
   #underWay: Promise<T> | null = null
   #nextAt = 0
-  #lastMs = 0
+  /** Of the last two looks. */
+  #recentMs: readonly number[] = [0, 0]
   /** What all of them have taken. */
   spentMs = 0
 
@@ -38,9 +39,9 @@ export class Look<T> {
     // Who asks waits for it.
     const found = await inSlices(this.#timed(), true)
     const ms = this.spentMs - before
-    // The first compiles all that it calls, and any other may have had to wait for the machine.
-    const usualMs = Math.min(ms, this.#lastMs)
-    this.#lastMs = ms
+    // The first compiles all that it calls, and any other may have had to wait for the machine: on a busy one two in a row.
+    const usualMs = Math.min(ms, ...this.#recentMs)
+    this.#recentMs = [...this.#recentMs.slice(1), ms]
     this.#nextAt = Math.max(from + freshMs, now() + usualMs / partOfCore)
     return found
   }

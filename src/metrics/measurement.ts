@@ -13,7 +13,8 @@ export interface Measurement {
   readonly places: readonly Counted[]
   readonly waiters: readonly LabelledWaiters[]
   readonly handles: ReadonlyMap<string, number>
-  readonly leaks: readonly FoundLeak[]
+  /** `null`: no check has looked for them yet. */
+  readonly leaks: readonly FoundLeak[] | null
   /** When the shutdown began; `null`: it has not. */
   readonly shutdownAt: number | null
   readonly own: OwnCost
@@ -44,7 +45,7 @@ const engines = new Look(function* (): Steps<Pick<Measurement, 'places' | 'waite
 const handles = new Look(lookingAtTypes)
 
 /** `leaksOfChecks`: what the checks of this thread have found. */
-export async function measurement(leaksOfChecks: () => readonly FoundLeak[]): Promise<Measurement> {
+export async function measurement(leaksOfChecks: () => readonly FoundLeak[] | null): Promise<Measurement> {
   return {
     ...(await engines.found()),
     handles: await handles.found(),

@@ -19,7 +19,7 @@ export function metricsSource({ reporter, settings }: Inside): Source {
   const service = shownName(serviceName(settings.service, program().main))
   const identity: Identity = { service, version, node: process.version }
   // Checks look for leaks from now on.
-  reporter().leaksOfChecks()
+  reporter().askForLeaks()
   return {
     families,
     version,

@@ -248,8 +248,34 @@ async function pageScript() {
   return output[0].code
 }
 
+/** The packages that `leakwatch top` draws with, in one file, and the licences under which they may be passed on. */
+async function writeTerminal() {
+  const input = fileURLToPath(new URL('../cli/top/terminal.ts', import.meta.url))
+  const bundle = await rolldown({ input, platform: 'node', logLevel: 'warn' })
+  const { output } = await bundle.generate({ format: 'cjs', minify: true })
+  await bundle.close()
+  const [{ code, moduleIds }] = output
+  writeFileSync(join(dist, 'cli/top/terminal.js'), code)
+  writeFileSync(join(dist, 'cli/top/terminal.LICENSES.txt'), licences(moduleIds))
+}
+
+/** Of the packages that have these modules. A package without a licence's text stops the build. */
+function licences(modules) {
+  const folders = modules.map((module) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(module)?.[0])
+  const texts = folders.filter((folder) => folder !== undefined).map(licence)
+  return [...new Set(texts)].sort().join('\n---\n\n')
+}
+
+function licence(folder) {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((each) => /^licen[cs]e(?:\.|$)/i.test(each))
+  if (file === undefined) throw new Error(`${name} has no text of its licence`)
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+}
+
 writeFileSync(join(dist, 'package.json'), manifest())
 writeFileSync(join(dist, 'report/page/client.js'), await pageScript())
+await writeTerminal()
 writeFileSync(join(dist, 'config-schema.json'), configSchema())
 writeMonitoring()
 writeBuildId()

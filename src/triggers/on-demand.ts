@@ -5,6 +5,7 @@ import { attempt, recordFault } from '../core/self/faults.ts'
 import { atOnce, inSlices, type Steps } from '../core/time/steps.ts'
 import type { Judged } from '../judge/judge.ts'
 import type { Occasion, Reporter } from '../live/reporter.ts'
+import { isView } from '../processes/presence/entry.ts'
 import type { Presence } from '../processes/presence/presence.ts'
 import type { Member } from '../processes/tree/member.ts'
 import type { Report } from '../report/schema/report.ts'
@@ -21,8 +22,8 @@ export function demand(reporter: Reporter, signal: string): void {
 
 /**
  * Whether the signal came from leakwatch's own command line. Then the answer goes there alone, and the program learns nothing: its
- * stderr stays empty, its listeners are not called. `dump` and `ps` ask what is there. `run`, about to end the process, asks what
- * holds it.
+ * stderr stays empty, its listeners are not called. `dump` and `ps` ask what is there, `top` how many of it. `run`, about to end the
+ * process, asks what holds it.
  */
 export function isAnswered(
   reporter: () => Reporter,
@@ -31,8 +32,11 @@ export function isAnswered(
 ): boolean {
   const requests = presence?.claim() ?? null
   if (requests !== null && requests.length > 0 && presence !== null) {
-    const answer: Deliver = (report) => presence.answering(requests, report)
-    void make(reporter(), { trigger: 'signal' }, answer, (error) => presence.fail(requests, error))
+    const [views, reports] = [requests.filter(isView), requests.filter((each) => !isView(each))]
+    for (const view of views) show(reporter(), presence, view)
+    const answer: Deliver = (report) => presence.answering(reports, report)
+    if (reports.length > 0)
+      void make(reporter(), { trigger: 'signal' }, answer, (error) => presence.fail(reports, error))
   }
   if (member?.isReportRequested()) {
     void make(
@@ -46,6 +50,16 @@ export function isAnswered(
     return true
   }
   return requests !== null
+}
+
+/** Checks look for leaks only for as long. */
+function show(reporter: Reporter, presence: Presence, view: string): void {
+  const dismiss = reporter.askForLeaks()
+  const text = async () => {
+    const { countsText } = require('../metrics/counts.js') as typeof import('../metrics/counts.ts')
+    return countsText(() => reporter.leaksOfChecks())
+  }
+  attempt('telling what runs', () => presence.show(view, text, dismiss))
 }
 
 /** A test run has judged it: it may be what holds the process all the same. */

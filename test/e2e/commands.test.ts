@@ -234,7 +234,7 @@ describe(`help and misuse, on Node ${nodeVersion}`, () => {
 
   it('misuse is told in one line, with exit code 2', async () => {
     const wrong = {
-      shwo: 'a command, one of `run`, `ps`, `dump`, `show`, `diff`, `explain`, `init`; got `shwo`. Did you mean `show`?',
+      shwo: 'a command, one of `run`, `ps`, `top`, `dump`, `show`, `diff`, `explain`, `init`; got `shwo`. Did you mean `show`?',
       'diff --fial a b': 'an option of `leakwatch diff`; got `--fial`. Did you mean `--fail`?',
       diff: '<before>; got nothing. `leakwatch diff --help` shows how it is called.',
       'ps --format xml':

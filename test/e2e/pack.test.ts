@@ -157,6 +157,7 @@ describe(`the tarball, installed, on Node ${version}`, () => {
       'dist/cli/monitoring/elastic-template.json',
       'dist/cli/monitoring/grafana-dashboard.json',
       'dist/cli/monitoring/prometheus-rules.yml',
+      'dist/cli/top/terminal.LICENSES.txt',
       'dist/config-schema.json',
       'dist/package.json',
       'package.json',

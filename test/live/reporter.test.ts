@@ -30,6 +30,21 @@ describe('a report', () => {
     expect(stock.taken).toBe(1)
   })
 
+  it('has what checks found for as long as somebody asks', async () => {
+    const { reporter } = reporterOf([])
+    await reporter.check()
+    expect(reporter.leaksOfChecks()).toBeNull()
+    const [dismiss, dismissOther] = [reporter.askForLeaks(), reporter.askForLeaks()]
+    expect(reporter.leaksOfChecks()).toBeNull()
+    await reporter.check()
+    expect(reporter.leaksOfChecks()).toEqual([])
+    dismiss()
+    dismiss()
+    expect(reporter.leaksOfChecks()).toEqual([])
+    dismissOther()
+    expect(reporter.leaksOfChecks()).toBeNull()
+  })
+
   it('is none where nothing is wrong, or where only warnings are and nobody wants them', () => {
     const call: Occasion = { trigger: 'call' }
     expect(reporterOf([]).reporter.makeIfAny(occasion, false)).toBe(null)

@@ -45,6 +45,27 @@ describe('a signal', () => {
     )
   })
 
+  it('of those who look on has no report made: they are told what runs, and checks look for leaks meanwhile', async () => {
+    const { reporter, stock } = reporterOver([orphan()])
+    let text = ''
+    let over = () => {}
+    const presence = {
+      claim: () => ['a.view.request'],
+      async show(view: string, tell: () => Promise<string>, end: () => void) {
+        over = end
+        text = `${view} ${await tell()}`
+      },
+    } as unknown as Presence
+    const asking = vi.spyOn(reporter, 'askForLeaks')
+    expect(isAnswered(() => reporter, presence, null)).toBe(true)
+    await vi.waitFor(() =>
+      expect(text).toMatch(/^a\.view\.request \{"schema":"leakwatch-counts\/1",.*"leaks":null\}\n$/),
+    )
+    expect(asking).toHaveBeenCalledTimes(1)
+    expect(stock.taken).toBe(0)
+    over()
+  })
+
   it('of the command line is answered to those who asked alone', async () => {
     const answers: unknown[] = []
     const presence = {

@@ -1,24 +1,23 @@
 /** Asks a watched process for a report: a request in its folder, a signal, and the answer there. */
 
-import { randomBytes } from 'node:crypto'
-import { closeSync, constants, existsSync, openSync, renameSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { errors } from '../../errors/errors.ts'
 import type { AnswerFailure } from '../../processes/presence/answer.ts'
-import { answerFile, requestFile, withdrawnFile } from '../../processes/presence/entry.ts'
+import { answerFile, requestFile } from '../../processes/presence/entry.ts'
 import { remove } from '../../processes/presence/folder.ts'
 import type { Report } from '../../report/schema/report.ts'
 import { beforeFatalSignal } from './before-fatal-signal.ts'
-import { NoReport, processGone } from './no-report.ts'
-import { type OtherProcess, otherProcess } from './other-process.ts'
+import { NoReport } from './no-report.ts'
+import { otherProcess } from './other-process.ts'
+import { ended, hasEnded, newKey, sendRequest, withdraw } from './request.ts'
 import type { WatchedProcess } from './watched-process.ts'
 
 const lookEveryMs = 20
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
 
 /** Leaves no file behind. @throws NoReport if none comes within `timeoutMs`. */
 export async function askForReport(watched: WatchedProcess, timeoutMs: number): Promise<Report> {
   const { folder, base } = watched
-  const name = requestFile(base, `${process.pid}-${randomBytes(8).toString('hex')}`)
+  const name = requestFile(base, newKey())
   let isSent = false
   const cleanUp = () => {
     if (isSent) withdraw(watched, name)
@@ -28,70 +27,13 @@ export async function askForReport(watched: WatchedProcess, timeoutMs: number): 
   }
   const undoCleanup = beforeFatalSignal(cleanUp)
   try {
-    const signal = signalOf(watched)
-    request(watched, name)
-    const cpuSeconds = send(watched, signal)
+    const cpuSeconds = sendRequest(watched, name)
     isSent = true
     return await answerOf(watched, name, timeoutMs, cpuSeconds)
   } finally {
     undoCleanup()
     cleanUp()
   }
-}
-
-/** The signal may still reach a process that was too busy. It then finds that the signal was not meant for its program. */
-function withdraw({ seen, folder }: WatchedProcess, name: string): void {
-  if (hasEnded(otherProcess(seen.pid), seen)) return
-  try {
-    renameSync(folder.at(name), folder.at(withdrawnFile(name)))
-  } catch {
-    // the request was answered
-  }
-}
-
-function hasEnded(now: OtherProcess | null, then: OtherProcess): boolean {
-  return now === null || now.state === 'ended' || now.start !== then.start
-}
-
-function request({ seen, folder }: WatchedProcess, name: string): void {
-  try {
-    closeSync(openSync(folder.at(name), O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600))
-  } catch (error) {
-    if (hasEnded(otherProcess(seen.pid), seen)) throw ended(seen.pid)
-    const { code } = error as NodeJS.ErrnoException
-    throw new NoReport(
-      errors.LEAKWATCH_REQUEST_UNWRITTEN(folder.path, String(code), seen.pid),
-      'its folder takes no request',
-    )
-  }
-}
-
-function ended(pid: number): NoReport {
-  return processGone(`one that ended before it answered (pid ${pid})`)
-}
-
-function signalOf({ seen: { pid }, entry: { signal } }: WatchedProcess): NodeJS.Signals {
-  if (signal !== null) return signal
-  throw new NoReport(errors.LEAKWATCH_SIGNAL_NONE(pid), 'LEAKWATCH_SIGNAL=none')
-}
-
-/** Looks at the process right before the signal, which would end one that does not listen. Gives the CPU that it has used. */
-function send({ seen }: WatchedProcess, signal: NodeJS.Signals): number {
-  const { pid } = seen
-  const now = otherProcess(pid)
-  if (now === null || hasEnded(now, seen)) throw ended(pid)
-  if (now.state === 'stopped') {
-    throw new NoReport(errors.LEAKWATCH_PROCESS_STOPPED(pid), 'stopped')
-  }
-  if (now.catches(signal) === false || now.uids.join() !== seen.uids.join()) {
-    throw new NoReport(errors.LEAKWATCH_SIGNAL_UNHEARD(signal, pid), `does not listen for ${signal}`)
-  }
-  try {
-    process.kill(pid, signal)
-  } catch {
-    throw ended(pid)
-  }
-  return now.cpuSeconds
 }
 
 async function answerOf(

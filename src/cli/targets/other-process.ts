@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename } from 'node:path'
-import { processStat, ticksPerSecond } from '../../processes/presence/process-stat.ts'
+import { type ProcessStat, processStat, ticksPerSecond } from '../../processes/presence/process-stat.ts'
 
 export interface OtherProcess {
   pid: number
@@ -32,6 +32,14 @@ export interface OtherProcess {
 /** `null`: there is no such process. */
 export function otherProcess(pid: number): OtherProcess | null {
   return process.platform === 'linux' ? linuxProcess(pid) : listedProcess(pid)
+}
+
+/** The little of it that changes, for whoever looks each second; `null`: there is no such process. */
+export function processNow(pid: number): Pick<OtherProcess, 'state' | 'start' | 'cpuSeconds'> | null {
+  if (process.platform !== 'linux') return listedProcess(pid)
+  const stat = processStat(pid)
+  if (stat === null) return null
+  return { state: stateOf(stat), start: stat.start, cpuSeconds: stat.cpuTicks / ticksPerSecond }
 }
 
 /** Whether there is such a process that this user may not see. */
@@ -67,7 +75,7 @@ function linuxProcess(pid: number): OtherProcess | null {
     ownPid: numbers('NSpid').at(-1) || pid,
     leader: Number(field('Tgid')),
     uids: numbers('Uid'),
-    state: 'ZX'.includes(stat.state) ? 'ended' : 'Tt'.includes(stat.state) ? 'stopped' : 'running',
+    state: stateOf(stat),
     start: stat.start,
     isStart: (start) => start === stat.start,
     ageMs: Math.max(0, upMs - (Number(stat.start) * 1000) / ticksPerSecond),
@@ -76,6 +84,11 @@ function linuxProcess(pid: number): OtherProcess | null {
     program: path === null ? null : basename(path.replace(/ \(deleted\)$/, '')),
     root: orNull(() => statSync(`${root}/`)) === null ? '' : root,
   }
+}
+
+function stateOf({ state }: ProcessStat): OtherProcess['state'] {
+  if ('ZX'.includes(state)) return 'ended'
+  return 'Tt'.includes(state) ? 'stopped' : 'running'
 }
 
 /** By POSIX's `ps`, which gives times in seconds. */

@@ -28,13 +28,16 @@ const lookEveryMs = 50
 
 /** Every watched process of this user, by pid. */
 export function watchedProcesses(): WatchedProcess[] {
-  const user = userId()
-  const found = allPids().map((pid) => {
-    const seen = otherProcess(pid)
-    const isOwn = seen !== null && seen.leader === pid && isOf(seen, user) && seen.state !== 'ended'
-    return isOwn ? findWatched(seen, user).watched : null
-  })
+  const found = allPids().map(watchedAs)
   return found.filter((each) => each !== null).sort((a, b) => a.seen.pid - b.seen.pid)
+}
+
+/** `null`: no watched process of this user has this pid at the moment. */
+export function watchedAs(pid: number): WatchedProcess | null {
+  const user = userId()
+  const seen = otherProcess(pid)
+  const isOwn = seen !== null && seen.leader === pid && isOf(seen, user) && seen.state !== 'ended'
+  return isOwn ? findWatched(seen, user).watched : null
 }
 
 /**

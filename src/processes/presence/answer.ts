@@ -22,9 +22,13 @@ export interface AnswerFailure {
 
 /** Tells the one who asked that no report will come. */
 export function answerFailure(path: string, requests: readonly string[], error: unknown): void {
+  atOnce(writingAnswers(path, requests, [failureText(error)]))
+}
+
+/** Not by `JSON.stringify`: the program may have replaced it, and that may be the reason. */
+export function failureText(error: unknown): string {
   const failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  // Not by `JSON.stringify`: the program may have replaced it, and that may be the reason.
-  atOnce(writingAnswers(path, requests, [`{"failure":"${failure.replace(/[^ !#-[\]-~]+/g, ' ')}"}\n`]))
+  return `{"failure":"${failure.replace(/[^ !#-[\]-~]+/g, ' ')}"}\n`
 }
 
 function* writingAnswers(path: string, requests: readonly string[], pieces: readonly string[]): Steps<void> {

@@ -23,6 +23,9 @@ export const entrySuffix = '.process'
 export const entryFile = (base: string): string => `${base}${entrySuffix}`
 /** `key` differs for each request. It begins with the pid of the one who asks. */
 export const requestFile = (base: string, key: string): string => `${base}.${key}.request`
+/** One that is answered again and again, in the file itself: see `view.ts`. */
+export const viewFile = (base: string, key: string): string => requestFile(base, `${key}.view`)
+export const isView = (request: string): boolean => request.endsWith('.view.request')
 export const answerFile = (request: string): string => request.replace(/request$/, 'answer')
 /** A request for which nobody waits any more, and whose signal may still arrive. */
 export const withdrawnFile = (request: string): string => request.replace(/request$/, 'withdrawn')

@@ -15,6 +15,8 @@ import { type Requests, requestsTo } from './requests.ts'
 
 export interface Presence extends Pick<Requests, 'claim'> {
   answering(requests: readonly string[], report: Report): Steps<void>
+  /** Tells what runs for as long as somebody looks on, then calls `over`. */
+  show(view: string, text: () => Promise<string>, over: () => void): void
   /** Answers requests for which there is no report. */
   fail(requests: readonly string[], error: unknown): void
   /** Removes the files of this process. Never throws. */
@@ -68,6 +70,15 @@ export function announce(facts: Pick<Entry, 'signal' | 'service' | 'main'>): Pre
       } finally {
         for (const request of asked) requests.finished(request)
       }
+    },
+    show(view, text, over) {
+      if (path === null) return over()
+      const { show } = require('./view.js') as typeof import('./view.ts')
+      const end = () => {
+        requests.finished(view)
+        over()
+      }
+      show({ path, file: view, text, over: end })
     },
     fail(asked, error) {
       const { answerFailure } = require('./answer.js') as typeof import('./answer.ts')
