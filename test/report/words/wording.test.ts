@@ -15,6 +15,8 @@ function fixOf(changes: Partial<Subject>): string {
       hook: null,
       children: [],
       leftEngines: [],
+      leftHandles: null,
+      usersName: null,
       handles: [],
       site: site(4),
       stoppedAt: [],
