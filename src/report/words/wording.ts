@@ -104,6 +104,7 @@ function phrasesOf(subject: Subject, show: (site: Site) => string): Phrases {
     stopFailed: subject.stopFailed,
     isFinal: subject.final,
     left: countNames([...subject.children, ...subject.handles]) || 'something',
+    hasOthers: subject.handles.some((each) => each !== name),
     stopCall: stopCallOf(name, stopVerb, subject.stopCall, subject.usersName),
     startedAgainBy: subject.startedAgainBy,
     waitsFor: subject.waitsFor,

@@ -75,3 +75,18 @@ it('names what a stop forgot, where that was made, and the call', () => {
       'Let `Feed.stop()` also end their 3 pg.Pool (app.js:4): `await pool.end()` and 1 setInterval.',
   )
 })
+
+it('calls what is to be ended as the program does', () => {
+  expect(fixOf({ usersName: 'feed' })).toMatch(/call `feed\.stop\(\)` in a `finally`/)
+  expect(fixOf({ usersName: 'this.db', stopCall: 'await pool.drain(); await pool.clear()' })).toMatch(
+    /call `await this\.db\.drain\(\); await this\.db\.clear\(\)`/,
+  )
+  expect(
+    fixOf({ kind: 'orphan', name: 'setTimeout', stopCall: 'clearTimeout(timeout)', usersName: '$retry' }),
+  ).toMatch(/Call `clearTimeout\(\$retry\)`/)
+  expect(fixOf({ usersName: 'lease', stopCall: 'await pool.release(resource)' })).toMatch(
+    /pool\.release\(resource\)/,
+  )
+  expect(fixOf({ usersName: 'unlock', stopCall: 'await release()' })).toMatch(/`await release\(\)`/)
+  expect(fixOf({ stopVerb: '[Symbol.dispose]', usersName: 'job' })).toMatch(/`job\[Symbol\.dispose\]\(\)`/)
+})
