@@ -29,6 +29,8 @@ import { waitsFor } from './waiting.ts'
 
 /** A stop of a moment ago had no time to finish. */
 const cutOffMs = 250
+/** Of so many orphans of one finding it is read what the program calls them. */
+const namesLooked = 50
 
 export interface Built {
   finding: Finding
@@ -121,7 +123,7 @@ function* describing(
     opener: engine === null ? openerOf(first) : null,
     openedIn: kind === 'orphan' ? openedIn(first, sources) : null,
     stopCall: engine === null ? stopCallOf(first.handles[0]) : callOf(longest ?? engine),
-    usersName: usersNameOf(first, longest ?? engine, sources),
+    usersName: usersNameOf(group, longest ?? engine, sources),
     forcedCall: engine?.traits?.forcedCall ?? null,
     isLease: longest !== undefined || (engine?.lease ?? false),
     callers: waiting === null ? null : { count: waiting.count, ageMs: at - waiting.since },
@@ -216,9 +218,12 @@ function isPartOfLibrary({ traits, parent }: EngineRecord, children: ReadonlySet
   return traits !== null && parent !== null && parent.traits !== null && children.has(parent)
 }
 
-function usersNameOf({ handles }: Fault, engine: EngineRecord | null, sources: Sources): string | null {
+/** Of orphans that the program keeps by several names there is none. */
+function usersNameOf(group: readonly Fault[], engine: EngineRecord | null, sources: Sources): string | null {
   if (engine !== null) return nameOfEngine(engine, sources)
-  return keptName(handles[0]?.live.record.stack, sources, false, true)
+  const stacks = group.slice(0, namesLooked).map(({ handles }) => handles[0]?.live.record.stack)
+  const [name = null, ...others] = new Set(stacks.map((stack) => keptName(stack, sources, false, true)))
+  return others.length === 0 ? name : null
 }
 
 /** What users write to end a handle. */
