@@ -6,7 +6,8 @@ let count = 0
 
 /** The place of the `|` in a text. */
 function placeIn(text: string): { file: string; line: number; column: number } {
-  const file = `/kept-as-${(count += 1)}.ts`
+  count += 1
+  const file = `/kept-as-${count}.ts`
   const before = text.slice(0, text.indexOf('|')).split('\n')
   keepText(file, text.replace('|', ''))
   return { file, line: before.length, column: (before.at(-1) as string).length + 1 }
