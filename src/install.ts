@@ -138,14 +138,16 @@ function watch(settings: Settings): void {
       require('./live/second-opinion.js') as typeof import('./live/second-opinion.ts')
     installPart('why-is-node-running', askForSecondOpinion)
   }
-  installPart("Node's own engines", () => watchNodeEngines(settings.detect))
+  installPart("Node's engines", () => watchNodeEngines(settings.detect))
+  if ('gc' in globalThis)
+    installPart('gc', () => (require('./core/time/gc.js') as typeof import('./core/time/gc.ts')).letGoFirst())
   installPart('source texts', patchFunctionText)
   installPart('printed proxies', hidePrintedProxies)
   if (settings.detect) {
     inserted.intoMethods = process.env.NODE_V8_COVERAGE === undefined
     inserted.verbs = settings.verbs === null ? '' : JSON.stringify(settings.verbs)
-    installPart('the registry', installRegistry)
-    installPart('the loader', () => watchModules([...process.execArgv, process.env.NODE_OPTIONS ?? '']))
+    installPart('registry', installRegistry)
+    installPart('loader', () => watchModules([...process.execArgv, process.env.NODE_OPTIONS ?? '']))
   }
   // Last: what leakwatch itself opened is nobody's business.
   installPart('async_hooks', followHandles)

@@ -21,6 +21,7 @@ function isPassing(handle: OwnedHandle): boolean {
   if (dueMs === null) return false
   if (!ref && isOfAbortSignal(handle)) return true
   if (owner === null || owner.state !== 'stopped') return false
+  if (!ref && isLibrarysOwn(handle)) return true
   const endsSoon = !ref || dueMs <= momentMs || (dueMs <= librarysMs && isLibrarysInStop(handle))
   return endsSoon && !goesOn(handle)
 }
@@ -30,6 +31,11 @@ const abortsSignal = /\babortSignal\(\s*signal,\s*new DOMException\(/
 /** Nothing can clear it. */
 function isOfAbortSignal(handle: OwnedHandle): boolean {
   return abortsSignal.test(callbackText(handle)?.text ?? '')
+}
+
+/** All of a library's clients may share one clock, which it winds up again while one of them needs it. */
+function isLibrarysOwn({ owner, live: { record } }: OwnedHandle): boolean {
+  return owner?.origin === 'library' && madeBy(record.stack) === 'dependency'
 }
 
 /** A library's code has set it since the stop was called; without a stack, so may it have. */

@@ -14,6 +14,7 @@ import { withoutClosing, withoutHold } from '../judge/closing.ts'
 import { excusingDependencies, isOpenedByDependency } from '../judge/dependencies-own.ts'
 import { withoutTheirTurn } from '../judge/hanging-stops.ts'
 import { heldByLeases } from '../judge/held-by-leases.ts'
+import { withHeldByLoans } from '../judge/held-by-loans.ts'
 import type { IgnoreRule } from '../judge/ignore.ts'
 import { type Fault, type Judged, judging as judgingStock } from '../judge/judge.ts'
 import { isFinal, type Trigger } from '../judge/kinds/trigger.ts'
@@ -69,7 +70,7 @@ export function* judging(
   const { graceMs, stallMs } = settings
   decideFileHandle()
   const at = judgedAt()
-  const taken = yield* takeStock(leftOut)
+  const taken = withHeldByLoans(yield* takeStock(leftOut))
   attempt('looking for loops', () => lookForRounds(taken, trigger))
   const all = occasion.endsByItself === true ? withoutHold(taken) : taken
   const stock = trigger === 'exit' ? withoutClosing(markingParting(all, at, graceMs), at, graceMs) : all

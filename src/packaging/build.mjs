@@ -38,6 +38,7 @@ const bundles = {
     'core/self/method-of.js',
   ],
   'node-engines.js': modulesIn('detect/node').filter((module) => module !== lentFiles),
+  'gc.js': ['core/time/gc.js'],
   // Of a process that lives for a while.
   'alive.js': ['triggers/dump-signal.js', 'processes/presence/presence.js'],
   'first-look.js': ['detect/source/may-define.js'],

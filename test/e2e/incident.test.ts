@@ -119,8 +119,8 @@ describe('the incident', () => {
           holds     50 net.Socket to 127.0.0.1:5432, 50 setInterval (5000 ms), and
                     keeps the process alive
           others    450 of 500 started here were stopped, at service.js:14
-          fix       Stop it on every path, as at service.js:14: call \`stop()\` in a
-                    \`finally\` (started at service.js:7).
+          fix       Stop it on every path, as at service.js:14: call \`engine.stop()\`
+                    in a \`finally\` (started at service.js:7).
 
           summary   502 engines started, 451 stopped, 50 running, 1 failed to start;
                     100 handles open (100 keep the process alive); up 6 s

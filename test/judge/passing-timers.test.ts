@@ -10,6 +10,7 @@ interface Timer {
   callback: () => void
   openedAt: number
   frames: { file: string; function: string }[]
+  origin: string
 }
 
 const own = [{ file: '/app/main.js', function: 'Job.run' }]
@@ -24,9 +25,10 @@ function isLeft(timer: Partial<Timer> = {}): boolean {
     callback = () => {},
     openedAt = 0,
     frames = own,
+    origin = 'convention',
   } = timer
   const record = { links, openedAt, stack: { frames }, kind: { callback: () => callback } }
-  const owner = state === null ? null : { state, stopCalledAt: 100 }
+  const owner = state === null ? null : { state, origin, stopCalledAt: 100 }
   const handle = { dueMs, ref, owner, live: { record, resource: {} } } as unknown as OwnedHandle
   return withoutPassingTimers({ engines: [], handles: [handle] }).handles.length === 1
 }
@@ -52,6 +54,14 @@ describe('a one-shot timer of a stopped engine', () => {
     expect(isLeft({ dueMs: 400, callback: () => job.run() })).toBe(true)
     expect(isLeft({ dueMs: 400, callback: job.run.bind(job) })).toBe(true)
   })
+})
+
+it('the clock that clients of a library share is no part of one of them', () => {
+  const clock = { dueMs: 400, ref: false, links: 5, frames: librarys, origin: 'library' }
+  expect(isLeft(clock)).toBe(false)
+  expect(isLeft({ ...clock, ref: true })).toBe(true)
+  expect(isLeft({ ...clock, frames: own })).toBe(true)
+  expect(isLeft({ ...clock, origin: 'convention' })).toBe(true)
 })
 
 it('a timer of an engine that runs, or of none, is left', () => {

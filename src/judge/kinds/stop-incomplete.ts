@@ -6,8 +6,12 @@ import { isFinal } from './trigger.ts'
 export const kind: EngineKind = {
   of: 'engine',
   fits: (judged, { now, trigger }) => {
-    if (!holdsAny(judged)) return false
-    if (isRunningState(judged.state)) return !judged.isCollected && startedAgainBy(judged.engine) !== null
+    const holds = holdsAny(judged)
+    if (isRunningState(judged.state)) {
+      // Between two tries it may hold nothing for a moment.
+      return (holds || isFinal(trigger)) && !judged.isCollected && startedAgainBy(judged.engine) !== null
+    }
+    if (!holds) return false
     if (judged.state !== 'stopped') return false
     const { cls, stop, traits, stoppedAt } = judged.engine
     // `cache.clear()` in a process that goes on.

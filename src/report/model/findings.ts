@@ -19,15 +19,18 @@ import type { Sources } from '../sources/sources.ts'
 import { shortPath } from '../words/site.ts'
 import { type Subject, sentencesOf } from '../words/wording.ts'
 import { frameOf, groupingById, type IdOf, nameOf } from './grouping.ts'
-import { callOf, leftEngines } from './left-engines.ts'
+import { callOf, leftEngines, leftHandles } from './left-engines.ts'
 import { lentBy } from './lent.ts'
 import { openedIn } from './opened-in.ts'
 import { openerOf } from './opener.ts'
 import { engineId, handleId, handleName, testPlace } from './parts.ts'
+import { keptName, nameOfEngine } from './users-name.ts'
 import { waitsFor } from './waiting.ts'
 
 /** A stop of a moment ago had no time to finish. */
 const cutOffMs = 250
+/** Of so many orphans of one finding it is read what the program calls them. */
+const namesLooked = 50
 
 export interface Built {
   finding: Finding
@@ -120,6 +123,7 @@ function* describing(
     opener: engine === null ? openerOf(first) : null,
     openedIn: kind === 'orphan' ? openedIn(first, sources) : null,
     stopCall: engine === null ? stopCallOf(first.handles[0]) : callOf(longest ?? engine),
+    usersName: usersNameOf(group, longest ?? engine, sources),
     forcedCall: engine?.traits?.forcedCall ?? null,
     isLease: longest !== undefined || (engine?.lease ?? false),
     callers: waiting === null ? null : { count: waiting.count, ageMs: at - waiting.since },
@@ -127,7 +131,8 @@ function* describing(
     hook: testPlace(scopeOf(first))?.hook ?? null,
     children: whole.map(({ name }) => shownName(name)),
     leftEngines: leftEngines(whole, sources),
-    handles: own,
+    leftHandles: kind === 'stop-incomplete' ? leftHandles(own, sources) : null,
+    handles: own.map(handleName),
     strayStop: engine === null ? null : strayStopOf(engine, sources),
     site: longest === undefined ? site : sources.site(sources.frameIn(longest.started ?? longest.created)),
     stoppedAt: others?.stoppedAt ?? [],
@@ -166,8 +171,8 @@ function engineWithCreation(group: readonly Fault[], first: EngineRecord): Engin
 interface GroupTotals {
   /** Ids of all handles. */
   handles: string[]
-  /** Names of the handles that no child holds. */
-  own: string[]
+  /** Those that no child holds. */
+  own: OwnedHandle[]
   types: Set<string>
   children: Set<EngineRecord>
   holdsProcess: boolean
@@ -199,7 +204,7 @@ function* summingUp(group: readonly Fault[]): Steps<GroupTotals> {
       seen.add(each)
       const name = handleName(each)
       totals.handles.push(handleId(each))
-      if (each.owner === null || !children.has(each.owner)) totals.own.push(name)
+      if (each.owner === null || !children.has(each.owner)) totals.own.push(each)
       totals.types.add(each.live.record.kind.type).add(name)
       if (each.ref) totals.holdsProcess = true
       if (seen.size % stepSize === 0) yield
@@ -211,6 +216,14 @@ function* summingUp(group: readonly Fault[]): Steps<GroupTotals> {
 /** A pool's own clients go with it. */
 function isPartOfLibrary({ traits, parent }: EngineRecord, children: ReadonlySet<EngineRecord>): boolean {
   return traits !== null && parent !== null && parent.traits !== null && children.has(parent)
+}
+
+/** Of orphans that the program keeps by several names there is none. */
+function usersNameOf(group: readonly Fault[], engine: EngineRecord | null, sources: Sources): string | null {
+  if (engine !== null) return nameOfEngine(engine, sources)
+  const stacks = group.slice(0, namesLooked).map(({ handles }) => handles[0]?.live.record.stack)
+  const [name = null, ...others] = new Set(stacks.map((stack) => keptName(stack, sources, false, true)))
+  return others.length === 0 ? name : null
 }
 
 /** What users write to end a handle. */

@@ -9,6 +9,7 @@ import { isLeftBehind } from '../../judge/kinds/left-behind.ts'
 import type { Kind } from '../../judge/kinds/list.ts'
 import { shownName } from '../secrets/shown.ts'
 import type { Sources } from '../sources/sources.ts'
+import { openedIn } from './opened-in.ts'
 import { openerOf } from './opener.ts'
 import { handleName } from './parts.ts'
 import { placeNumbers } from './place-numbers.ts'
@@ -54,7 +55,8 @@ export type IdOf = (fault: Fault) => string
 
 /**
  * Makes one id for all faults of one kind and one name at one place. What a call of a dependency has opened is one, whatever that is:
- * a pool's sockets and its reaper's timer; what another call has opened, on the same line of the dependency, is another.
+ * a pool's sockets and its reaper's timer; what another call has opened, on the same line of the dependency, is another. What a class has
+ * opened in several of its methods and ends in one is one, too.
  */
 export function identify(sources: Sources): IdOf {
   const numberOf = placeNumbers()
@@ -74,7 +76,12 @@ export function identify(sources: Sources): IdOf {
       const file = sources.site(frame)?.file ?? null
       const number = fault.engine === null ? 1 : numberOf(startPlace(fault.engine))
       const caller = number === 1 ? (frame?.function ?? null) : `${frame?.function ?? ''}#${number}`
-      id = fingerprint({ kind, name, file, function: call === '' ? caller : `${caller ?? ''}>${call}` })
+      const found = kind === 'orphan' && opener === null ? openedIn(fault, sources) : null
+      // What one call ends is one bug: the socket and the timer that `close()` ends.
+      id =
+        typeof found?.clearedBy === 'string'
+          ? fingerprint({ kind, name: found.className, file, function: found.clearedBy })
+          : fingerprint({ kind, name, file, function: call === '' ? caller : `${caller ?? ''}>${call}` })
       ids.set(kind, id)
     }
     return id

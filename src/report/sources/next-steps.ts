@@ -115,7 +115,7 @@ function parenthesisBefore(text: string): number {
 }
 
 /** Where the arguments of the call end with which `text` begins. */
-function afterCall(text: string): number {
+export function afterCall(text: string): number {
   let depth = 0
   for (let index = 0; index < text.length; index += 1) {
     if (text[index] === '(') depth += 1

@@ -1,9 +1,9 @@
-/** What is said of the engines that a stop left running. */
+/** What is said of what a stop left behind. */
 import type { Site } from '../schema/report.ts'
 
-export interface LeftEngine {
+export interface Left {
   readonly name: string
-  /** What users write to stop it, as code. */
+  /** What users write to end it, as code. */
   readonly call: string
   readonly site: Site | null
   count: number
@@ -13,14 +13,14 @@ export interface LeftEngine {
 const namedAtMost = 3
 
 /** `its pg.Pool (src/repo.ts:4)`, of three of them `their 3 pg.Pool (src/repo.ts:4)`. */
-function nameOf({ name, site, count }: LeftEngine, isOne: boolean, show: (site: Site) => string): string {
+function nameOf({ name, site, count }: Left, isOne: boolean, show: (site: Site) => string): string {
   const place = site === null ? '' : ` (${show(site)})`
   return `${isOne ? 'its' : 'their'} ${count > 1 ? `${count} ` : ''}${name}${place}`
 }
 
 /** `its pg.Pool (src/repo.ts:4) was`; `null`: there are none, or too many. */
 export function leftNames(
-  left: readonly LeftEngine[],
+  left: readonly Left[],
   isOne: boolean,
   show: (site: Site) => string,
 ): string | null {
@@ -31,7 +31,7 @@ export function leftNames(
 
 /** ``its pg.Pool (src/repo.ts:4): `await pool.end()` ``, each with its call, and then the `others`. */
 export function leftCalls(
-  left: readonly LeftEngine[],
+  left: readonly Left[],
   isOne: boolean,
   show: (site: Site) => string,
   others: string,

@@ -3,7 +3,7 @@ import type { Finding, Report } from '../schema/report.ts'
 import { type PartsById, type Row, type ShowSite, subjectOf } from './finding-rows.ts'
 
 const live: ReadonlySet<string> = new Set(['signal', 'call', 'check'])
-const kinds: ReadonlySet<string> = new Set(['never-stopped', 'orphan'])
+const kinds: ReadonlySet<string> = new Set(['never-stopped', 'orphan', 'renewed'])
 const linesShown = 40
 
 /** The report without what merely runs, and that. */

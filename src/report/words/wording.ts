@@ -1,7 +1,8 @@
 /** What a finding says: one sentence tells what happened and since when, one tells what to write and where. */
 import type { Kind, Severity, Site } from '../schema/report.ts'
 import { type Phrases, wordsOf } from './kinds/words.ts'
-import { type LeftEngine, leftCalls, leftNames } from './left-text.ts'
+import { type Left, leftCalls, leftNames } from './left-text.ts'
+import { usersCall } from './users-call.ts'
 
 export interface Subject {
   kind: Kind
@@ -20,6 +21,8 @@ export interface Subject {
   stopVerb: string
   /** What users write to end an orphan, or a library's engine: `clearInterval(interval)`; `null` for other engines. */
   stopCall: string | null
+  /** What the program calls what is to be ended: `job`, `this.timer`; `null`: its text does not tell. */
+  usersName: string | null
   /** Of its own, what started it again after it was stopped. */
   startedAgainBy: 'timer' | 'listener' | null
   /** What the close of a server waits for, and what ends that. */
@@ -41,7 +44,9 @@ export interface Subject {
   /** Names of the engines that it left running, outermost first. */
   children: readonly string[]
   /** Those of them that no other has started. */
-  leftEngines: readonly LeftEngine[]
+  leftEngines: readonly Left[]
+  /** What the program's own code opened of the handles; `null`: a dependency, or nobody knows who, opened some of them. */
+  leftHandles: readonly Left[] | null
   /** Names of the handles beside theirs. */
   handles: readonly string[]
   site: Site | null
@@ -99,14 +104,15 @@ function phrasesOf(subject: Subject, show: (site: Site) => string): Phrases {
     stopFailed: subject.stopFailed,
     isFinal: subject.final,
     left: countNames([...subject.children, ...subject.handles]) || 'something',
-    stopCall: stopCallOf(name, stopVerb, subject.stopCall),
+    hasOthers: subject.handles.some((each) => each !== name),
+    stopCall: stopCallOf(name, stopVerb, subject.stopCall, subject.usersName),
     startedAgainBy: subject.startedAgainBy,
     waitsFor: subject.waitsFor,
     openedBy: subject.opener?.package ?? null,
     asked: askedOf(subject.opener),
     openedIn: subject.openedIn,
     leftEngines: subject.handles.length > 0 ? null : leftNames(subject.leftEngines, isOne, show),
-    leftCalls: leftCalls(subject.leftEngines, isOne, show, countNames(subject.handles)),
+    leftCalls: leftCallsOf(subject, show),
     stopMethod: stopMethodOf(subject),
     forcedCall: subject.forcedCall === null ? null : `\`${subject.forcedCall}\``,
     isLease: subject.isLease,
@@ -155,15 +161,31 @@ function askedOf(opener: Subject['opener']): string {
 }
 
 /** `` `Repo.stop()` ``: where a call is to be added. */
-function stopMethodOf({ name, stopVerb, stopCall }: Subject): string {
+function stopMethodOf({ name, stopVerb, stopCall, usersName }: Subject): string {
   const isMethod =
     stopCall === null && !Object.hasOwn(coreStops, name) && /^[\w$]+ [\w$]+$/.test(`${name} ${stopVerb}`)
-  return isMethod ? `\`${name}.${stopVerb}()\`` : stopCallOf(name, stopVerb, stopCall)
+  return isMethod ? `\`${name}.${stopVerb}()\`` : stopCallOf(name, stopVerb, stopCall, usersName)
 }
 
-/** As code. `stopCall`: what users write, where that is known. */
-export function stopCallOf(name: string, stopVerb: string, stopCall: string | null): string {
-  return stopCall === null ? engineStopCall(name, stopVerb) : `\`${stopCall}\``
+/** Each of what was left, where it was made, and the call that ends it. */
+function leftCallsOf(subject: Subject, show: (site: Site) => string): string | null {
+  const { leftEngines, leftHandles, handles, count } = subject
+  const isOne = count === 1
+  const all = leftHandles === null ? null : leftCalls([...leftEngines, ...leftHandles], isOne, show, '')
+  return all ?? leftCalls(leftEngines, isOne, show, countNames(handles))
+}
+
+/** As code. `stopCall`: what users write, where that is known. `object`: what the program calls it. */
+export function stopCallOf(
+  name: string,
+  stopVerb: string,
+  stopCall: string | null,
+  object: string | null,
+): string {
+  const known = stopCall ?? (Object.hasOwn(coreStops, name) ? (coreStops[name] as string) : null)
+  if (known !== null) return `\`${usersCall(known, object)}\``
+  if (stopVerb.startsWith('[')) return `\`${object ?? 'engine'}${stopVerb}()\``
+  return `\`${object === null ? '' : `${object}.`}${stopVerb}()\``
 }
 
 /** What is said of a finding that is over. */
@@ -193,11 +215,6 @@ const coreStops: Readonly<Record<string, string>> = {
   'readline.Interface': 'rl.close()',
   'http.Agent': 'agent.destroy()',
   'https.Agent': 'agent.destroy()',
-}
-
-function engineStopCall(name: string, stopVerb: string): string {
-  if (Object.hasOwn(coreStops, name)) return `\`${coreStops[name]}\``
-  return stopVerb.startsWith('[') ? `\`engine${stopVerb}()\`` : `\`${stopVerb}()\``
 }
 
 /** `using` throws on an object that lacks the symbol. */

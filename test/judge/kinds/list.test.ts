@@ -22,6 +22,7 @@ const phrases: Phrases = {
   stopFailed: false,
   isFinal: true,
   left: '1 setInterval',
+  hasOthers: false,
   stopCall: '`stop()`',
   startedAgainBy: null,
   strayStop: null,

@@ -15,6 +15,8 @@ function fixOf(changes: Partial<Subject>): string {
       hook: null,
       children: [],
       leftEngines: [],
+      leftHandles: null,
+      usersName: null,
       handles: [],
       site: site(4),
       stoppedAt: [],
@@ -72,4 +74,19 @@ it('names what a stop forgot, where that was made, and the call', () => {
     '3 Feed were stopped 2 s ago, but left 1 pg.Pool, 1 setInterval behind. ' +
       'Let `Feed.stop()` also end their 3 pg.Pool (app.js:4): `await pool.end()` and 1 setInterval.',
   )
+})
+
+it('calls what is to be ended as the program does', () => {
+  expect(fixOf({ usersName: 'feed' })).toMatch(/call `feed\.stop\(\)` in a `finally`/)
+  expect(fixOf({ usersName: 'this.db', stopCall: 'await pool.drain(); await pool.clear()' })).toMatch(
+    /call `await this\.db\.drain\(\); await this\.db\.clear\(\)`/,
+  )
+  expect(
+    fixOf({ kind: 'orphan', name: 'setTimeout', stopCall: 'clearTimeout(timeout)', usersName: '$retry' }),
+  ).toMatch(/Call `clearTimeout\(\$retry\)`/)
+  expect(fixOf({ usersName: 'lease', stopCall: 'await pool.release(resource)' })).toMatch(
+    /pool\.release\(resource\)/,
+  )
+  expect(fixOf({ usersName: 'unlock', stopCall: 'await release()' })).toMatch(/`await release\(\)`/)
+  expect(fixOf({ stopVerb: '[Symbol.dispose]', usersName: 'job' })).toMatch(/`job\[Symbol\.dispose\]\(\)`/)
 })

@@ -11,14 +11,16 @@ clearInterval(interval)`,
 }
 
 export const words: Words = {
-  message: ({ who, isOne, oldest, openedBy, openedIn }) => {
+  message: ({ who, isOne, oldest, openedBy, openedIn, left, hasOthers }) => {
+    if (openedIn !== null && hasOthers)
+      return `${openedIn.className} opened ${left} ${oldest} ago, and they are still there: \`${openedIn.clearedBy}()\` clears them`
     if (openedIn !== null) {
       const { className, method, clearedBy } = openedIn
       const where = method === 'constructor' ? 'its constructor' : method
       const opened = `${className} opened ${who} in ${where} ${oldest} ago`
       if (clearedBy === null) return `${opened}, and has no method that clears ${isOne ? 'it' : 'them'}`
       const still = `${isOne ? 'it is' : 'they are'} still there`
-      return `${opened}, and ${still}${clearedBy === undefined ? '' : `: \`${clearedBy}()\` clears it`}`
+      return `${opened}, and ${still}${clearedBy === undefined ? '' : `: \`${clearedBy}()\` clears ${isOne ? 'it' : 'them'}`}`
     }
     const what =
       openedBy === null ? `${who} of ${oldest} ago` : `${who} that ${openedBy} opened ${oldest} ago`

@@ -33,6 +33,8 @@ export interface Phrases {
   isFinal: boolean
   /** What was left: `1 Worker, 2 setInterval`. */
   left: string
+  /** Handles of other names are among it. */
+  hasOthers: boolean
   /** The call that ends it, as code. */
   stopCall: string
   /** Of its own, what started it again after it was stopped. */
