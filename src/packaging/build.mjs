@@ -87,8 +87,13 @@ async function writeBundles() {
   const asked = askedFromOutside(placed)
   const elsewhere = [...placed].filter(([path, { file }]) => !atOnce.has(file) && asked.has(path))
   const files = Object.keys(bundles)
-  const stubs = elsewhere.map(([path, { file }]) => `${JSON.stringify(path)}:${files.indexOf(file)}`)
-  stubs.push(`files:${JSON.stringify(files)}`)
+  const places = {}
+  for (const [path, { file }] of elsewhere) {
+    const at = path.lastIndexOf('/') + 1
+    const folder = (places[path.slice(0, at)] ??= {})
+    folder[path.slice(at)] = files.indexOf(file)
+  }
+  const stubs = [`files:${JSON.stringify(files)}`, `places:${JSON.stringify(places)}`]
   for (const file of Object.keys(bundles))
     writeFileSync(join(dist, file), await bundle(file, placed, file === 'preload.js' ? stubs : []))
 }

@@ -127,8 +127,9 @@ function load(path: string): unknown {
   return exports
 }
 
-/** By the path of a module: its body, or which of the `files` has it. */
-type Bundle = Record<string, ModuleBody | number | readonly string[]>
+/** By the path of a module: its body. `places`: by folder and name, which of the `files` has it. */
+type Bundle = Record<string, ModuleBody> & { files?: readonly string[]; places?: Places }
+type Places = Record<string, Record<string, number>>
 
 let bundle: Bundle | null = null
 /** What begins to watch, unless leakwatch is off. */
@@ -147,13 +148,14 @@ function bundled(path: string): ModuleBody | null {
     ownCode = load('cache/own-code.js') as OwnCode
     globals.Object.assign(bundle, readBundle('preload.js', ownCode))
   }
-  const place = bundle[path]
-  if (typeof place === 'number' && ownCode !== null) {
+  const at = path.lastIndexOf('/') + 1
+  const place = bundle[path] === undefined ? bundle.places?.[path.slice(0, at)]?.[path.slice(at)] : undefined
+  if (place !== undefined && ownCode !== null) {
     const file = (bundle.files as readonly string[])[place] as string
     globals.Object.assign(bundle, readBundle(file, ownCode))
   }
   const body = bundle[path]
-  if (typeof body !== 'function') return null
+  if (body === undefined) return null
   ownCode?.used.add(path)
   return body
 }

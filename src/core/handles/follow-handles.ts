@@ -88,7 +88,7 @@ function init(asyncId: number, type: string, triggerAsyncId: number, resource: o
       noteAsyncWork()
       if (type === 'PROMISE') return
       if (isAwaited(type)) carryOrigin(asyncId, executionAsyncId())
-      else followOrigin(asyncId, executionAsyncId(), init)
+      else followOrigin(asyncId, executionAsyncId(), init, isPassing(type) ? resource : null)
       if (type === 'HTTPCLIENTREQUEST') state.requestListener?.(resource)
       return
     }
@@ -99,6 +99,10 @@ function init(asyncId: number, type: string, triggerAsyncId: number, resource: o
       recordFault('following a handle', error)
     } catch {}
   }
+}
+
+function isPassing(type: string): boolean {
+  return type === 'TickObject' || type === 'Immediate'
 }
 
 /** Requests of `fs.promises`. */

@@ -13,6 +13,11 @@ export interface RawHolder {
   stack?: unknown
 }
 
+/** A tick, or an immediate, which says whether it is over. A tick is, whenever the event loop has turned. */
+interface Passing {
+  _destroyed?: boolean
+}
+
 /** So many are raw at most. */
 export const rawLimit = 512
 
@@ -24,7 +29,11 @@ export class CapturedStack {
   #isBrief = false
   /** Of the tick, timer or handle in which it was captured: it goes on there if it has no frame of the program's own. */
   #from: CapturedStack | null = null
-  #isKept = false
+  /** So many others may go on with it. */
+  #holders = 0
+  /** Nobody else asks for it. */
+  #isDropped = false
+  #passing: Passing | null = null
   readonly #inner: number
 
   /** `inner`: so many innermost frames are not wanted. */
@@ -64,15 +73,36 @@ export class CapturedStack {
 
   /** Others may go on with it: it is read, whatever becomes of its handle. */
   keep(): void {
-    this.#isKept = true
+    this.#holders += 1
   }
 
-  /** Forgets an unread capture: its handle or engine has ended young. */
+  /** Forgets an unread capture, and what it alone would go on with: its handle or engine has ended young. */
   drop(): void {
-    if (this.#isKept) return
+    this.#isDropped = true
+    if (this.#holders > 0) return
+    const from = this.#from
     this.#raw = null
     this.#cut = null
     this.#from = null
+    from?.release()
+  }
+
+  release(): void {
+    this.#holders -= 1
+    if (this.#isDropped) this.drop()
+  }
+
+  /** Nobody asks for it once `passing` is over, unless others go on with it. */
+  passWith(passing: Passing): void {
+    this.#passing = passing
+  }
+
+  /** Whether it waits for what passes, unread. `isInTurn`: it may be over; then the capture is dropped. */
+  waits(isInTurn: boolean): boolean {
+    const passing = this.#passing
+    if (passing === null || this.#holders > 0) return false
+    if (isInTurn && passing._destroyed !== false) this.drop()
+    return this.#raw !== null
   }
 
   /** For `readAll` alone: `frames` has what V8 then says of the stack. */
@@ -115,13 +145,13 @@ export function captureStack(above: AnyCallee, depth: number, inner = 0): Captur
   return capture(raw, above, depth + inner) ? takeRaw(raw, inner) : null
 }
 
-type AnyCallee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
+export type AnyCallee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
 
 /** The program may replace it by one of its own, or take it away. */
 const { captureStackTrace } = Error
 
 /** Whether it was possible. */
-function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
+export function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
   const isLimited = limitStacks(depth)
   // Where the limit is fixed, stacks are as deep as the program wants them.
   if (!isLimited && Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') === undefined) return false
@@ -181,21 +211,6 @@ export function isOnStack(callee: AnyCallee | null): boolean {
   return isThere !== false
 }
 
-/** What V8 calls the scripts on the stack of the caller of `above`, innermost first: ES modules by their URLs. */
-export function scriptNames(above: AnyCallee, depth: number): readonly string[] {
-  const raw: RawHolder = {}
-  let names: unknown = []
-  if (capture(raw, above, depth))
-    reading(fileNames, () => {
-      names = raw.stack
-    })
-  return Array.isArray(names) ? names : []
-}
-
-function fileNames(_error: unknown, callSites: readonly NodeJS.CallSite[]): string[] {
-  return callSites.map((callSite) => callSite.getFileName() ?? '')
-}
-
 function isAny(_error: unknown, callSites: readonly NodeJS.CallSite[]): boolean {
   return callSites.length > 0
 }
@@ -210,11 +225,15 @@ export function takeRaw(raw: RawHolder, inner = 0): CapturedStack {
   return stack
 }
 
-/** Reads every capture that is still raw. */
-export function readRawStacks(): void {
-  const stacks = state.raw
+/** Reads every capture that is still raw, but those of what passes: they wait until it is over. `isInTurn`: all ticks are. */
+export function readRawStacks(isInTurn = false): void {
+  const stacks = state.raw.reverse()
   state.raw = []
-  readAll(stacks)
+  const isRoom = stacks.length < rawLimit
+  // The latest first: they go on with earlier ones.
+  const due = stacks.filter((stack) => !(isRoom && stack.waits(isInTurn) && state.raw.unshift(stack)))
+  if (state.raw.length > 0) beginYoungPeriod()
+  readAll(due)
 }
 
 /** Called by V8 as `Error.prepareStackTrace`. */
@@ -244,7 +263,7 @@ function readAll(stacks: readonly CapturedStack[]): void {
 type Prepare = (error: unknown, callSites: readonly NodeJS.CallSite[]) => unknown
 
 /** Runs `body` with another `Error.prepareStackTrace`, which is put back as the program had it; `false`: it cannot be set. */
-function reading(prepare: Prepare, body: () => void): boolean {
+export function reading(prepare: Prepare, body: () => void): boolean {
   const theirs = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   if (theirs === undefined ? !Object.isExtensible(Error) : theirs.configurable !== true) return false
   try {

@@ -25,12 +25,18 @@ export function noteOrigin(asyncId: number, stack: CapturedStack): void {
 
 /**
  * Something that is no handle was asked for, a tick mostly. Without a stack of its own nobody knows whether the program's code has asked,
- * as a handler of a server does: what it came from would be told as the place.
+ * as a handler of a server does: what it came from would be told as the place. `passing`: a tick or an immediate.
  */
-export function followOrigin(asyncId: number, current: number, above: (...args: never[]) => unknown): void {
+export function followOrigin(
+  asyncId: number,
+  current: number,
+  above: (...args: never[]) => unknown,
+  passing: object | null,
+): void {
   if (!spendTickStack()) return
   const own = captureStack(above, tickDepth)
   if (own === null) return
+  if (passing !== null) own.passWith(passing)
   own.continueWith(originOf(current))
   noteOrigin(asyncId, own)
 }
@@ -38,5 +44,7 @@ export function followOrigin(asyncId: number, current: number, above: (...args: 
 /** What is mostly awaited: V8 names the functions that wait for it, in whatever is made next. Node's loader of ES modules asks for thousands. */
 export function carryOrigin(asyncId: number, current: number): void {
   const from = originOf(current)
-  if (from !== null) noteOrigin(asyncId, from)
+  if (from === null) return
+  from.keep()
+  noteOrigin(asyncId, from)
 }

@@ -12,7 +12,8 @@ const periodMs = 100
 
 export interface Stage {
   name: string
-  run: () => void
+  /** `isInTurn`: the event loop has turned, and no code of the program's is on the stack. */
+  run: (isInTurn: boolean) => void
 }
 
 /** What is to be done when the young period ends, in this order. */
@@ -27,13 +28,29 @@ export function doFirst(stage: Stage): void {
 
 /** Something young is there: the period ends in a tenth of a second at the latest. */
 export function beginYoungPeriod(): void {
-  if (state.cancelEnd === null) state.cancelEnd = later(periodMs, endYoungPeriod)
+  if (state.cancelEnd === null) state.cancelEnd = later(periodMs, endInTurn)
 }
 
 /** Ends it now: before stock is taken, or where more is young than is good. */
 export function endYoungPeriod(): void {
+  const { cancelEnd } = state
+  state.cancelEnd = null
+  endStages(false)
+  // What is young still ends when it was to end before: where many ask, that would never come.
+  if (state.cancelEnd === null) cancelEnd?.()
+  else if (cancelEnd !== null) {
+    stopYoungPeriod()
+    state.cancelEnd = cancelEnd
+  }
+}
+
+function endInTurn(): void {
   stopYoungPeriod()
-  for (const { name, run } of state.stages) attempt(name, run)
+  endStages(true)
+}
+
+function endStages(isInTurn: boolean): void {
+  for (const { name, run } of state.stages) attempt(name, () => run(isInTurn))
 }
 
 /** Nothing is done at its end. */

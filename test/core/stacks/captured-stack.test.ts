@@ -9,8 +9,8 @@ import {
   isOnStack,
   rawLimit,
   readRawStacks,
-  scriptNames,
 } from '../../../src/core/stacks/captured-stack.ts'
+import { scriptNames } from '../../../src/core/stacks/script-names.ts'
 import { programSite } from '../../../src/core/stacks/sites.ts'
 import { beginAnew, state } from '../../../src/core/stacks/state.ts'
 import { beginAnew as beginTimeAnew } from '../../../src/core/time/state.ts'
