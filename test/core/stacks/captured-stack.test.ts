@@ -14,7 +14,7 @@ import { scriptNames } from '../../../src/core/stacks/script-names.ts'
 import { programSite } from '../../../src/core/stacks/sites.ts'
 import { beginAnew, state } from '../../../src/core/stacks/state.ts'
 import { beginAnew as beginTimeAnew } from '../../../src/core/time/state.ts'
-import { whenYoungPeriodEnds } from '../../../src/core/time/young-period.ts'
+import { endYoungPeriod, whenYoungPeriodEnds } from '../../../src/core/time/young-period.ts'
 
 beforeEach(() => {
   beginAnew()
@@ -95,6 +95,70 @@ describe('a captured stack', () => {
     expect(ends).toBe(2)
     expect(state.captured).toBe(3 * rawLimit)
     expect(state.raw.length).toBe(rawLimit)
+  })
+})
+
+describe('the stack of what passes', () => {
+  /** Of a tick (`{}`), or of an immediate. */
+  function passing(of: { _destroyed?: boolean } = {}): CapturedStack {
+    const stack = inner()
+    stack.passWith(of)
+    return stack
+  }
+  const functionsNow = (stack: CapturedStack): number => (stack.isRead ? stack.frames.length : -1)
+
+  it('is dropped unread once the event loop has turned', () => {
+    const stack = passing()
+    readRawStacks(true)
+    expect([functionsNow(stack), state.raw]).toEqual([0, []])
+  })
+
+  it('waits where somebody asks for stacks within a turn, and is read for who asks for it', () => {
+    const [stack, asked] = [passing(), passing()]
+    readRawStacks()
+    expect([stack.isRead, state.raw.length]).toEqual([false, 2])
+    expect(asked.frames.length).toBeGreaterThan(0)
+    readRawStacks(true)
+    expect(functionsNow(stack)).toBe(0)
+  })
+
+  it('waits for an immediate that is still to come', () => {
+    const immediate = { _destroyed: false }
+    const stack = passing(immediate)
+    readRawStacks(true)
+    expect(stack.isRead).toBe(false)
+    immediate._destroyed = true
+    readRawStacks(true)
+    expect(functionsNow(stack)).toBe(0)
+  })
+
+  it('is read where others go on with it, until these are dropped', () => {
+    const [kept, left] = [passing(), passing()]
+    const [socket, timer] = [inner(), inner()]
+    socket.continueWith(kept)
+    timer.continueWith(left)
+    timer.drop()
+    readRawStacks(true)
+    expect(functionsNow(kept)).toBeGreaterThan(0)
+    expect(functionsNow(left)).toBe(0)
+  })
+
+  it('goes with a whole chain of ticks that led to nothing', () => {
+    const chain = [passing(), passing(), passing()]
+    for (const [index, stack] of chain.entries()) stack.continueWith(chain[index - 1] ?? null)
+    readRawStacks(true)
+    expect(chain.map(functionsNow)).toEqual([0, 0, 0])
+  })
+
+  it('waits for no more than the period, however many ask meanwhile', async () => {
+    whenYoungPeriodEnds([{ name: 'reading', run: readRawStacks }])
+    const stack = passing()
+    const from = Date.now()
+    while (!stack.isRead && Date.now() - from < 10_000) {
+      endYoungPeriod()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    expect(functionsNow(stack)).toBe(0)
   })
 })
 
