@@ -90,8 +90,9 @@ async function writeBundles() {
   const places = {}
   for (const [path, { file }] of elsewhere) {
     const at = path.lastIndexOf('/') + 1
-    const folder = (places[path.slice(0, at)] ??= {})
-    folder[path.slice(at)] = files.indexOf(file)
+    const folder = path.slice(0, at)
+    places[folder] ??= {}
+    places[folder][path.slice(at)] = files.indexOf(file)
   }
   const stubs = [`files:${JSON.stringify(files)}`, `places:${JSON.stringify(places)}`]
   for (const file of Object.keys(bundles))
