@@ -2,10 +2,10 @@
  * The same bug has the same id in every run, process and machine: made of kind, name, package, file relative to the
  * package's root and function; not of lines, so that editing above a leak does not make it new.
  */
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import type { Kind } from './kinds/list.ts'
+import { sha256 } from './sha256.ts'
 
 export interface PackageInfo {
   name: string | null
@@ -54,5 +54,5 @@ export function fingerprint({ kind, name, file, function: caller }: FingerprintP
   const path =
     file === null ? '' : owner === null ? basename(file) : relative(owner.root, file).split(sep).join('/')
   const parts = [kind, name, owner?.name ?? '', path, caller ?? '']
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12)
+  return sha256(parts.join('\0')).slice(0, 12)
 }

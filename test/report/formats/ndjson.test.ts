@@ -41,7 +41,7 @@ describe('ndjson', () => {
 
   it.each([
     ['a leak', {}],
-    ['text that has to be escaped', { findings: [sampleFinding({ message: evil, fix: '\ud800 "\\' })] }],
+    ['text that has to be escaped', { findings: [sampleFinding({ message: evil, fix: `"\\\\` })] }],
     ['fields that are not there', { findings: [sampleFinding({ siblings: null, engine: null })] }],
     ['a log of many processes', { processes: [], command: 'node a.js', leftRunning: [] }],
   ])('of a process that ends, with no pino, is what pino writes: %s', (_, parts) => {
