@@ -1,15 +1,15 @@
 /** At the end of a process, or of a part of a test run: what was learned is kept. It is as silent as it is optional. */
-import { isCodeKept, scripts, used } from './own-code.ts'
+import { isCodeKept, scripts, secondsHere, used } from './own-code.ts'
 import { learned } from './what-was-read.ts'
 
 /** Between two writes of a process that goes on. */
-const pauseMs = 2000
+const pauseSeconds = 2
 let keptAt: number | null = null
 
 /** The same, by a process that goes on and learns more. */
 export function keepFromTimeToTime(): void {
-  const now = performance.now()
-  if (keptAt !== null && now - keptAt < pauseMs) return
+  const now = secondsHere()
+  if (keptAt !== null && now - keptAt < pauseSeconds) return
   if (keepWhatIsNew(['tests'])) keptAt = now
 }
 

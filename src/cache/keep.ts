@@ -26,6 +26,7 @@ import {
   type OwnScript,
   readKeptCode,
   scripts,
+  secondsHere,
   used,
 } from './own-code.ts'
 import { type CachePlace, cachePlaces } from './places.ts'
@@ -51,7 +52,7 @@ const day = 86_400_000
 /** Whoever writes is done or dead by then. */
 const draftKeptMs = 3_600_000
 /** V8 forgets code that was not run for some time: what is left then is less than what was loaded. */
-const codeIsWholeMs = 600_000
+const codeIsWholeSeconds = 600
 
 /** May throw: there is no cache then. */
 export function keep(): void {
@@ -63,7 +64,7 @@ export function keep(): void {
   // That takes four times as long: it is worth it once a second process has come, and a container may have but one.
   if (isFirst || isCodeKept()) return
   const file = codeFileName()
-  const code = file === null || performance.now() > codeIsWholeMs ? null : newCode(readKeptCode())
+  const code = file === null || secondsHere() > codeIsWholeSeconds ? null : newCode(readKeptCode())
   noteCodeKept()
   if (file !== null && code !== null && write(folder, file, code.body, code.indexBytes)) removeOld(folder)
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { cacheSetting } from '../settings/early/cache-setting.ts'
+import { inFolder } from '../settings/early/config-file.ts'
 
 export interface CachePlace {
   folder: string
@@ -73,7 +74,8 @@ export function projectFolder(main: string | undefined, cwd: string): string | n
   const from = main !== undefined && isAbsolute(main) ? dirname(main) : cwd
   if (!isAbsolute(from)) return null
   for (let folder = from.replace(/[\\/]node_modules(?:[\\/].*)?$/, ''); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'node_modules'))) return folder
+    if (existsSync(inFolder(folder, 'package.json')) && existsSync(inFolder(folder, 'node_modules')))
+      return folder
     if (dirname(folder) === folder) return null
   }
 }

@@ -36,6 +36,8 @@ const bundles = {
     'core/ownership/callbacks.js',
     'core/handles/live-handles.js',
     'core/self/method-of.js',
+    'report/sources/runner-code.js',
+    'core/handles/chains.js',
   ],
   'node-engines.js': modulesIn('detect/node').filter((module) => module !== lentFiles),
   'gc.js': ['core/time/gc.js'],
@@ -48,7 +50,7 @@ const bundles = {
   'node-test.js': ['runners/node-test/setup.js', 'runners/node-test/run.js'],
   'mocha.js': ['runners/mocha/setup.js'],
   'vitest.js': ['runners/vitest/setup.js', 'runners/session/test-leak-error.js'],
-  'text.js': ['report/formats/text.js', 'report/output/write.js'],
+  'text.js': ['report/formats/text.js', 'report/formats/ndjson.js', 'report/output/write.js'],
   'engines.js': [
     'detect/source/injection.js',
     'detect/source/inline-map.js',
@@ -64,6 +66,14 @@ const bundles = {
     'core/ownership/behind-library.js',
     'detect/libraries/described.js',
     lentFiles,
+  ],
+  // Where there is something to report.
+  'composing.js': [
+    'live/composing.js',
+    'live/second-opinion.js',
+    'report/output/publish.js',
+    'report/formats/json.js',
+    ...modulesIn('report/words/kinds'),
   ],
 }
 
@@ -97,7 +107,7 @@ async function writeBundles() {
 /** The modules of a file that others ask for. The rest of it is there once it has been read for one of these: as these folders are. */
 function askedFromOutside(placed) {
   const asked = new Set(Object.values(bundles).flat())
-  for (const folder of ['detect/node', 'detect/libraries', 'judge/kinds'])
+  for (const folder of ['detect/node', 'detect/libraries', 'judge/kinds', 'report/words/kinds'])
     for (const module of modulesIn(folder)) asked.delete(module)
   for (const module of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     if (!/\.m?js$/.test(module)) continue

@@ -7,18 +7,9 @@ const limit = 1000
 /** What was stopped longer than that before the next stop, or the end, did not lead to it: a request's engine, an hour ago. */
 const tailGapMs = 10_000
 
-/** Past the limit only what may still be stopping is kept: it is what matters. */
 function noteBeyond(record: EngineRecord): void {
-  const { shutdown } = state
-  const { beyond } = shutdown
-  beyond.add(record)
-  if (beyond.size < Math.max(limit, shutdown.beyondUntilLook)) return
-  for (const each of beyond) {
-    if (each.stoppedAt === null) continue
-    beyond.delete(each)
-    shutdown.omitted += 1
-  }
-  shutdown.beyondUntilLook = Math.max(limit, beyond.size * 2)
+  const beyond = require('./stops-beyond.js') as typeof import('./stops-beyond.ts')
+  beyond.noteBeyond(record, limit)
 }
 
 /** The program was told to end; the first call counts. */

@@ -88,7 +88,7 @@ function init(asyncId: number, type: string, triggerAsyncId: number, resource: o
       noteAsyncWork()
       if (type === 'PROMISE') return
       if (isAwaited(type)) carryOrigin(asyncId, executionAsyncId())
-      else followOrigin(asyncId, type, executionAsyncId(), init)
+      else followOrigin(asyncId, executionAsyncId(), init, type === 'TickObject')
       if (type === 'HTTPCLIENTREQUEST') state.requestListener?.(resource)
       return
     }

@@ -7,6 +7,7 @@ import { isCodeOf, isWithin } from '../engines/own-code.ts'
 import type { EngineClass, EngineRecord, SourceRange } from '../records/engine-record.ts'
 import type { CapturedStack } from '../stacks/captured-stack.ts'
 import type { PlainFrame } from '../stacks/frames.ts'
+import { isOnStack } from '../stacks/on-stack.ts'
 import { beginYoungPeriod, YoungTarget } from '../time/young-period.ts'
 import type { Claim, Construction } from './construction.ts'
 import { state } from './state.ts'
@@ -35,6 +36,15 @@ export function beginConstruction(
     claim,
   })
   beginYoungPeriod()
+}
+
+/** Whether the constructor of any of them runs; those whose does not are forgotten. */
+export function isAnyOnStack(): boolean {
+  for (let latest = state.constructions.at(-1); latest !== undefined; latest = state.constructions.at(-1)) {
+    if (isOnStack(latest.cls.ctor)) return true
+    state.constructions.pop()
+  }
+  return false
 }
 
 /** Whether it is the latest that was made, and its constructor may be running. */

@@ -6,7 +6,7 @@
  */
 
 import type { EngineClass, EngineRecord, TargetRef } from '../records/engine-record.ts'
-import { type CapturedStack, isOnStack } from '../stacks/captured-stack.ts'
+import type { CapturedStack } from '../stacks/captured-stack.ts'
 import { YoungTarget } from '../time/young-period.ts'
 import { contextOwner } from './context.ts'
 import { state } from './state.ts'
@@ -42,11 +42,8 @@ export function isConstructing(owner: EngineRecord | null): boolean {
   if (first === undefined) return false
   // Whether its constructor or its start runs, it is the same engine's.
   if (second === undefined && owner !== null && first.instance.deref() === owner.target?.deref()) return false
-  for (let latest = state.constructions.at(-1); latest !== undefined; latest = state.constructions.at(-1)) {
-    if (isOnStack(latest.cls.ctor)) return true
-    state.constructions.pop()
-  }
-  return false
+  const { isAnyOnStack } = require('./builders.js') as typeof import('./builders.ts')
+  return isAnyOnStack()
 }
 
 /** The engine whose constructor is on the stack: see `builders.ts`. */

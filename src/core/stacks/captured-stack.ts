@@ -18,15 +18,17 @@ export const rawLimit = 512
 
 /** A stack that was captured and may not have been read yet. */
 export class CapturedStack {
-  /** It is of what has run by the end of the young period: then it is read only if others go on with it. */
-  isPassing = false
   #raw: RawHolder | null
   #frames: readonly PlainFrame[] = []
   #cut: FrameCut | null = null
   #isBrief = false
   /** Of the tick, timer or handle in which it was captured: it goes on there if it has no frame of the program's own. */
   #from: CapturedStack | null = null
-  #isKept = false
+  /** So many others may go on with it. */
+  #holders = 0
+  /** Nobody else asks for it. */
+  #isDropped = false
+  #isPassing = false
   readonly #inner: number
 
   /** `inner`: so many innermost frames are not wanted. */
@@ -66,15 +68,32 @@ export class CapturedStack {
 
   /** Others may go on with it: it is read, whatever becomes of its handle. */
   keep(): void {
-    this.#isKept = true
+    this.#holders += 1
   }
 
-  /** Forgets an unread capture: its handle or engine has ended young. */
+  /** Forgets an unread capture, and what it alone would go on with: its handle or engine has ended young. */
   drop(): void {
-    if (this.#isKept) return
+    this.#isDropped = true
+    if (this.#holders > 0) return
+    const from = this.#from
     this.#raw = null
     this.#cut = null
     this.#from = null
+    from?.release()
+  }
+
+  release(): void {
+    this.#holders -= 1
+    if (this.#isDropped) this.drop()
+  }
+
+  /** It is of a tick: nobody asks for it once the event loop has turned, unless others go on with it. */
+  pass(): void {
+    this.#isPassing = true
+  }
+
+  dropPassed(): void {
+    if (this.#isPassing) this.drop()
   }
 
   /** For `readAll` alone: `frames` has what V8 then says of the stack. */
@@ -117,13 +136,13 @@ export function captureStack(above: AnyCallee, depth: number, inner = 0): Captur
   return capture(raw, above, depth + inner) ? takeRaw(raw, inner) : null
 }
 
-type AnyCallee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
+export type AnyCallee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown)
 
 /** The program may replace it by one of its own, or take it away. */
 const { captureStackTrace } = Error
 
 /** Whether it was possible. */
-function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
+export function capture(raw: RawHolder, above: AnyCallee, depth: number): boolean {
   const isLimited = limitStacks(depth)
   // Where the limit is fixed, stacks are as deep as the program wants them.
   if (!isLimited && Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') === undefined) return false
@@ -168,40 +187,6 @@ export function unlimitStacks(): void {
   else Object.defineProperty(Error, 'stackTraceLimit', theirLimit)
 }
 
-/**
- * Whether a call of `callee` is on the stack; `true` where nobody can say. V8 leaves out all frames above that call, and all
- * frames where there is none.
- */
-export function isOnStack(callee: AnyCallee | null): boolean {
-  if (callee === null) return true
-  const raw: RawHolder = {}
-  if (!capture(raw, callee, 1)) return true
-  let isThere: unknown = true
-  reading(isAny, () => {
-    isThere = raw.stack
-  })
-  return isThere !== false
-}
-
-/** What V8 calls the scripts on the stack of the caller of `above`, innermost first: ES modules by their URLs. */
-export function scriptNames(above: AnyCallee, depth: number): readonly string[] {
-  const raw: RawHolder = {}
-  let names: unknown = []
-  if (capture(raw, above, depth))
-    reading(fileNames, () => {
-      names = raw.stack
-    })
-  return Array.isArray(names) ? names : []
-}
-
-function fileNames(_error: unknown, callSites: readonly NodeJS.CallSite[]): string[] {
-  return callSites.map((callSite) => callSite.getFileName() ?? '')
-}
-
-function isAny(_error: unknown, callSites: readonly NodeJS.CallSite[]): boolean {
-  return callSites.length > 0
-}
-
 /** Takes what V8 has captured, to be read when the young period ends. `inner`: see `CapturedStack`. */
 export function takeRaw(raw: RawHolder, inner = 0): CapturedStack {
   state.captured += 1
@@ -212,11 +197,12 @@ export function takeRaw(raw: RawHolder, inner = 0): CapturedStack {
   return stack
 }
 
-/** Reads every capture that is still raw. */
-export function readRawStacks(): void {
+/** Reads every capture that is still raw. `isInTurn`: the event loop has turned, and every tick is over. */
+export function readRawStacks(isInTurn = false): void {
   const stacks = state.raw
   state.raw = []
-  for (const stack of stacks) if (stack.isPassing) stack.drop()
+  // The latest first: they go on with earlier ones.
+  if (isInTurn) for (let index = stacks.length - 1; index >= 0; index -= 1) stacks[index]?.dropPassed()
   readAll(stacks)
 }
 
@@ -247,7 +233,7 @@ function readAll(stacks: readonly CapturedStack[]): void {
 type Prepare = (error: unknown, callSites: readonly NodeJS.CallSite[]) => unknown
 
 /** Runs `body` with another `Error.prepareStackTrace`, which is put back as the program had it; `false`: it cannot be set. */
-function reading(prepare: Prepare, body: () => void): boolean {
+export function reading(prepare: Prepare, body: () => void): boolean {
   const theirs = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   if (theirs === undefined ? !Object.isExtensible(Error) : theirs.configurable !== true) return false
   try {

@@ -29,14 +29,14 @@ export function noteOrigin(asyncId: number, stack: CapturedStack): void {
  */
 export function followOrigin(
   asyncId: number,
-  type: string,
   current: number,
   above: (...args: never[]) => unknown,
+  isTick: boolean,
 ): void {
   if (!spendTickStack()) return
   const own = measured(() => captureStack(above, tickDepth))
   if (own === null) return
-  own.isPassing = type === 'TickObject'
+  if (isTick) own.pass()
   own.continueWith(originOf(current))
   noteOrigin(asyncId, own)
 }

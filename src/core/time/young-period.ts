@@ -12,7 +12,8 @@ const periodMs = 100
 
 export interface Stage {
   name: string
-  run: () => void
+  /** `isInTurn`: the event loop has turned, and no code of the program's is on the stack. */
+  run: (isInTurn: boolean) => void
 }
 
 /** What is to be done when the young period ends, in this order. */
@@ -27,13 +28,21 @@ export function doFirst(stage: Stage): void {
 
 /** Something young is there: the period ends in a tenth of a second at the latest. */
 export function beginYoungPeriod(): void {
-  if (state.cancelEnd === null) state.cancelEnd = later(periodMs, endYoungPeriod)
+  if (state.cancelEnd === null) state.cancelEnd = later(periodMs, endInTurn)
 }
 
 /** Ends it now: before stock is taken, or where more is young than is good. */
 export function endYoungPeriod(): void {
+  endStages(false)
+}
+
+function endInTurn(): void {
+  endStages(true)
+}
+
+function endStages(isInTurn: boolean): void {
   stopYoungPeriod()
-  for (const { name, run } of state.stages) attempt(name, run)
+  for (const { name, run } of state.stages) attempt(name, () => run(isInTurn))
 }
 
 /** Nothing is done at its end. */

@@ -1,6 +1,6 @@
 /** What a program has put in the place of a method: the function of a decorator, which calls that method. */
 import { writtenAs } from '../../core/self/written-text.ts'
-import { isOnStack } from '../../core/stacks/captured-stack.ts'
+import { isOnStack } from '../../core/stacks/on-stack.ts'
 import { state } from './state.ts'
 
 const { types } = process.getBuiltinModule('node:util')

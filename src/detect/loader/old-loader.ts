@@ -10,8 +10,9 @@
  */
 import { join } from 'node:path'
 import { attempt } from '../../core/self/faults.ts'
-import { captureStack, scriptNames } from '../../core/stacks/captured-stack.ts'
+import { captureStack } from '../../core/stacks/captured-stack.ts'
 import { filePath, homeFolder } from '../../core/stacks/frames.ts'
+import { scriptNames } from '../../core/stacks/script-names.ts'
 import { type AnyFunction, replaceFunction, wrapProperty } from '../lifecycle/wrap.ts'
 import { anyModuleRequested } from '../node/builtin-requests.ts'
 import { isOwnFile } from '../transform/own-files.ts'

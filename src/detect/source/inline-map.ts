@@ -1,60 +1,9 @@
 /** Keeps the source map that a compiler appended to a file true after registrations were inserted. */
 import type { Insertion } from './injection.ts'
-import { placeIndex } from './syntax.ts'
+import { movedMappings } from './moved-mappings.ts'
+import { shiftsByLine, shiftsOf } from './shifts.ts'
 
 const comment = /^(\/\/[#@] sourceMappingURL=data:application\/json[^,\n]*;base64,)([A-Za-z0-9+/=]+)[ \t]*$/m
-
-/** A shift of all that follows a column: `line` from 0, `column` from 0 in the source as it was. */
-export interface Shift {
-  line: number
-  column: number
-  by: number
-}
-
-/** By how much the insertions move what follows them on their lines. */
-export function shiftsOf(source: string, insertions: readonly Insertion[]): Shift[] {
-  const placeOf = placeIndex(source)
-  return insertions
-    .map(({ at, text, cut = 0 }) => ({ ...placeOf(at + cut), by: text.length - cut }))
-    .filter(({ by }) => by > 0)
-}
-
-/** Those of each line, by their columns. */
-export function shiftsByLine(shifts: readonly Shift[]): Map<number, Shift[]> {
-  const lines = new Map<number, Shift[]>()
-  for (const shift of shifts) {
-    const known = lines.get(shift.line)
-    if (known === undefined) lines.set(shift.line, [shift])
-    else known.push(shift)
-  }
-  return lines
-}
-
-/** By how much the columns of a line are moved, asked from its beginning to its end. */
-export function movedBy(shifts: readonly Shift[]): (column: number) => number {
-  let passed = 0
-  let moved = 0
-  return (column) => {
-    for (let next = shifts[passed]; next !== undefined && next.column <= column; next = shifts[passed]) {
-      moved += next.by
-      passed += 1
-    }
-    return moved
-  }
-}
-
-/** The column (from 1) before the insertions, of one after them. */
-export function unshifted(shifts: readonly Shift[], line: number, column: number): number {
-  let original = column - 1
-  let moved = 0
-  for (const shift of shifts) {
-    if (shift.line !== line - 1 || shift.column + moved > column - 1) continue
-    // Inside the insertion itself: where it was put.
-    original = Math.max(shift.column, original - shift.by)
-    moved += shift.by
-  }
-  return original + 1
-}
 
 /** `changed` with its inline map moved along; as it is where it has none, or one that is no plain version 3 map. */
 export function shiftInlineMap(changed: string, source: string, insertions: readonly Insertion[]): string {
@@ -62,14 +11,7 @@ export function shiftInlineMap(changed: string, source: string, insertions: read
   if (match === null) return changed
   const map = JSON.parse(Buffer.from(match[2] as string, 'base64').toString()) as { mappings?: unknown }
   if (typeof map.mappings !== 'string') return changed
-  const { decode, encode } =
-    require('@jridgewell/sourcemap-codec') as typeof import('@jridgewell/sourcemap-codec')
-  const lines = decode(map.mappings)
-  for (const [line, shifts] of shiftsByLine(shiftsOf(source, insertions))) {
-    const segments = lines[line] ?? []
-    const moved = movedBy(shifts)
-    for (const segment of segments) segment[0] += moved(segment[0])
-  }
-  const moved = Buffer.from(JSON.stringify({ ...map, mappings: encode(lines) })).toString('base64')
+  const mappings = movedMappings(map.mappings, shiftsByLine(shiftsOf(source, insertions)))
+  const moved = Buffer.from(JSON.stringify({ ...map, mappings })).toString('base64')
   return `${changed.slice(0, match.index)}${match[1]}${moved}${changed.slice(match.index + match[0].length)}`
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { findSourceMap } from 'node:module'
 import { isAbsolute } from 'node:path'
 import { compiledTexts } from '../../core/stacks/frames.ts'
-import { type Shift, shiftsOf, unshifted } from '../source/inline-map.ts'
+import { type Shift, shiftsOf, unshifted } from '../source/shifts.ts'
 import { isRead } from './own-files.ts'
 import { insertionsFor } from './transform.ts'
 

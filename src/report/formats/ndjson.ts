@@ -20,7 +20,7 @@ type Log = (level: Level, fields: object) => void
 
 /** The same as `formatNdjson`, in steps. Loading pino is the longest step. */
 export function* formattingNdjson(report: Report): Steps<string> {
-  logger(report.at, report.process.service, () => {})
+  logger(report, report.process.service, () => {})
   yield
   return formatNdjson(report)
 }
@@ -58,22 +58,26 @@ function loggers(report: Report, write: (line: string) => void): (finding?: Find
     const key = finding?.process
     const of = report.processes?.find(({ pid, threadId }) => pid === key?.pid && threadId === key.threadId)
     const { service } = finding?.seen?.process ?? of ?? report.process
-    const log = known.get(service) ?? logger(report.at, service, write)
+    const log = known.get(service) ?? logger(report, service, write)
     known.set(service, log)
     return log
   }
 }
 
-function logger(timestamp: string, service: string, write: (line: string) => void): Log {
+/** A process that ends waits for no pino: its restart waits for it, and for a few lines pino writes what JSON does. */
+function logger({ at, trigger }: Report, service: string, write: (line: string) => void): Log {
+  const plain: Log = (level, fields) =>
+    write(`${JSON.stringify({ level, timestamp: at, service, ...fields })}\n`)
+  if (trigger === 'exit') return plain
   try {
-    return pinoLogger(timestamp, service, write)
+    return pinoLogger(at, service, write)
   } catch {
     // pino assigns `Error.prepareStackTrace`, which throws if the intrinsics are frozen (Node 20). Or pino was deleted.
-    return (level, fields) => write(`${JSON.stringify({ level, timestamp, service, ...fields })}\n`)
+    return plain
   }
 }
 
-/** Loads pino when it is first needed, in some 15 ms: most processes report nothing, or in another format. */
+/** Loads pino when it is first needed, in some 15 ms: most processes report nothing while they run, or in another format. */
 function loadPino(): typeof import('pino').default {
   return require('pino') as typeof import('pino').default
 }

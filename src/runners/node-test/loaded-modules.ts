@@ -3,7 +3,7 @@
  * at its end what tests have started. node:test takes each such pause for the end of the run.
  */
 
-import { scriptNames } from '../../core/stacks/captured-stack.ts'
+import { scriptNames } from '../../core/stacks/script-names.ts'
 
 const depth = 50
 

@@ -15,7 +15,7 @@ export function cacheSetting(env: Readonly<Record<string, string | undefined>>, 
   if (isOff(env)) return 'off'
   const given = env.LEAKWATCH_CACHE?.trim()
   if (given) return cachePlace(given, cwd) ?? 'auto'
-  const file = configFile(cwd, env.LEAKWATCH_CONFIG?.trim() || undefined)
+  const file = configFile(cwd, env.LEAKWATCH_CONFIG?.trim() || undefined, true)
   const entry = readConfig(file, () => {}).get('cache')
   return entry === undefined ? 'auto' : (cachePlace(entry.value, dirname(entry.file)) ?? 'auto')
 }

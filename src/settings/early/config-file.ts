@@ -1,6 +1,6 @@
 /** Finds and reads `leakwatch.config.json`. Every watched process pays for it: it looks for one file and reads that. */
 import { createRequire } from 'node:module'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, resolve, sep } from 'node:path'
 
 const { existsSync, readFileSync } = process.getBuiltinModule('node:fs')
 /** Loaded where something is wrong. */
@@ -23,9 +23,17 @@ export function readConfig(file: string | null, complain: (line: string) => void
   return config
 }
 
-/** The file that counts in `cwd`; `null`: none. `named` is what `LEAKWATCH_CONFIG` says. */
-export function configFile(cwd: string, named: string | undefined): string | null {
-  return named === undefined ? findConfig(cwd) : absolute(cwd, named)
+let early: { cwd: string; file: string | null } | null = null
+
+/**
+ * The file that counts in `cwd`; `null`: none. `named` is what `LEAKWATCH_CONFIG` says. `isEarly`: who asks next has the answer, too. A start asks for
+ * its cache, and at once for the other settings.
+ */
+export function configFile(cwd: string, named: string | undefined, isEarly = false): string | null {
+  if (named !== undefined) return absolute(cwd, named)
+  const file = early?.cwd === cwd ? early.file : findConfig(cwd)
+  early = isEarly ? { cwd, file } : null
+  return file
 }
 
 /** Stays relative where the working directory was deleted: `resolve` would throw. */
@@ -37,10 +45,15 @@ export function absolute(folder: string, path: string): string {
 function findConfig(cwd: string): string | null {
   if (!isAbsolute(cwd)) return null
   for (let folder = cwd; ; folder = dirname(folder)) {
-    const file = join(folder, fileName)
+    const file = inFolder(folder, fileName)
     if (exists(file)) return file
-    if (exists(join(folder, '.git')) || dirname(folder) === folder) return null
+    if (exists(inFolder(folder, '.git')) || dirname(folder) === folder) return null
   }
+}
+
+/** `join` looks at each character, which takes longer than to ask for the file where nothing is compiled yet. `folder` has no `..` in it. */
+export function inFolder(folder: string, name: string): string {
+  return folder.endsWith(sep) ? folder + name : folder + sep + name
 }
 
 /** Node's permission model throws where it may not look. */

@@ -6,11 +6,11 @@ import { beginAnew as beginFaultsAnew } from '../../../src/core/self/state.ts'
 import {
   type CapturedStack,
   captureStack,
-  isOnStack,
   rawLimit,
   readRawStacks,
-  scriptNames,
 } from '../../../src/core/stacks/captured-stack.ts'
+import { isOnStack } from '../../../src/core/stacks/on-stack.ts'
+import { scriptNames } from '../../../src/core/stacks/script-names.ts'
 import { programSite } from '../../../src/core/stacks/sites.ts'
 import { beginAnew, state } from '../../../src/core/stacks/state.ts'
 import { beginAnew as beginTimeAnew } from '../../../src/core/time/state.ts'
@@ -95,6 +95,45 @@ describe('a captured stack', () => {
     expect(ends).toBe(2)
     expect(state.captured).toBe(3 * rawLimit)
     expect(state.raw.length).toBe(rawLimit)
+  })
+})
+
+describe('the stack of a tick', () => {
+  function tick(): CapturedStack {
+    const stack = inner()
+    stack.pass()
+    return stack
+  }
+  const framesOf = (stack: CapturedStack): number => (stack.isRead ? stack.frames.length : -1)
+
+  it('is dropped unread once the event loop has turned', () => {
+    const stack = tick()
+    readRawStacks(true)
+    expect([framesOf(stack), state.raw]).toEqual([0, []])
+  })
+
+  it('is read where somebody asks within a turn: the tick may still open something', () => {
+    const stack = tick()
+    readRawStacks()
+    expect(framesOf(stack)).toBeGreaterThan(0)
+  })
+
+  it('is read where others go on with it, unless these are dropped', () => {
+    const [kept, left] = [tick(), tick()]
+    const [socket, timer] = [inner(), inner()]
+    socket.continueWith(kept)
+    timer.continueWith(left)
+    timer.drop()
+    readRawStacks(true)
+    expect(framesOf(kept)).toBeGreaterThan(0)
+    expect(framesOf(left)).toBe(0)
+  })
+
+  it('goes with a whole chain of ticks that led to nothing', () => {
+    const chain = [tick(), tick(), tick()]
+    for (const [index, stack] of chain.entries()) stack.continueWith(chain[index - 1] ?? null)
+    readRawStacks(true)
+    expect(chain.map(framesOf)).toEqual([0, 0, 0])
   })
 })
 

@@ -5,8 +5,10 @@ import { mayDefineEngine } from '../../../src/detect/source/may-define.ts'
 
 /** As built: they load others when they come to need them. */
 const require = createRequire(import.meta.url)
-const { shiftInlineMap, shiftsOf, unshifted } =
+const { shiftInlineMap } =
   require('../../../dist/detect/source/inline-map.js') as typeof import('../../../src/detect/source/inline-map.ts')
+const { shiftsOf, unshifted } =
+  require('../../../dist/detect/source/shifts.js') as typeof import('../../../src/detect/source/shifts.ts')
 const { insertionsFor, transform } =
   require('../../../dist/detect/transform/transform.js') as typeof import('../../../src/detect/transform/transform.ts')
 

@@ -39,6 +39,20 @@ describe('ndjson', () => {
     `)
   })
 
+  it.each([
+    ['a leak', {}],
+    ['text that has to be escaped', { findings: [sampleFinding({ message: evil, fix: `"\\\\` })] }],
+    ['fields that are not there', { findings: [sampleFinding({ siblings: null, engine: null })] }],
+    ['a log of many processes', { processes: [], command: 'node a.js', leftRunning: [] }],
+  ])('of a process that ends, with no pino, is what pino writes: %s', (_, parts) => {
+    const [plain, byPino] = ['exit', 'stall'].map((trigger) =>
+      formatNdjson(sampleReport({ ...parts, trigger: trigger as 'exit' })),
+    ) as [string, string]
+    const others = (lines: string): string =>
+      lines.replace(/"trigger":"\w+"|(?: at exit| still alive)(?=")/g, '')
+    expect(others(plain)).toBe(others(byPino))
+  })
+
   it('has the trace in which the engine was started', () => {
     const traced = sampleEngine({ traceId: '0af7651916cd43dd8448eb211c80319c' })
     const [finding, summary] = formatNdjson(sampleReport({ engines: [traced] })).split('\n')
@@ -70,16 +84,18 @@ describe('ndjson in a program that is strict', () => {
         encoding: 'utf8',
       },
     )
-  const json = JSON.stringify(sampleReport())
+  /** Of a process that goes on: pino writes it. */
+  const report = sampleReport({ trigger: 'stall' })
+  const json = JSON.stringify(report)
 
   it('leaves `Error` as it was', () => {
-    expect(run()).toBe(`${formatNdjson(sampleReport())}false`)
+    expect(run()).toBe(`${formatNdjson(report)}false`)
   })
 
   it.each(['--frozen-intrinsics', '--disallow-code-generation-from-strings'])(
     '%s: the same lines',
     (flag) => {
-      expect(run(flag).replace(/(true|false)$/, '')).toBe(formatNdjson(sampleReport()))
+      expect(run(flag).replace(/(true|false)$/, '')).toBe(formatNdjson(report))
     },
   )
 })
