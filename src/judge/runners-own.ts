@@ -1,9 +1,9 @@
-/** What a test runner opens for itself. */
+/** What runners of tests and of programs open for themselves. */
 import { isInternal, isProgram } from '../core/stacks/frames.ts'
 import type { Fault } from './judge.ts'
 import { isFinal, type Trigger } from './kinds/trigger.ts'
 
-/** The packages of test runners, and of what compiles for them. Teach leakwatch one more by adding a line. */
+/** The packages of test runners, of what compiles for them, and of what runs TypeScript. Teach leakwatch one more by adding a line. */
 const packages = [
   '@jest/*',
   '@vitest/*',
@@ -17,7 +17,11 @@ const packages = [
   'jest-worker',
   'mocha',
   'tinypool',
+  'ts-node',
+  'ts-node-dev',
+  'tsx',
   'vite',
+  'vite-node',
   'vitest',
   'workerpool',
 ]
