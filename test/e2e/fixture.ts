@@ -25,6 +25,8 @@ export interface Fixture {
   fix: string | null
   leaks: Verdict[]
   warnings: Verdict[]
+  /** It says that there are no other warnings than these. */
+  hasNoOthers: boolean
 }
 
 const program = /\.[cm]?[jt]s$/
@@ -79,6 +81,7 @@ function readFixture(root: string, name: string): Fixture {
     fix: header(text, 'fix') ?? null,
     leaks: sources.flatMap((source) => verdicts(source, 'leak')),
     warnings: sources.flatMap((source) => verdicts(source, 'warning')),
+    hasNoOthers: header(text, 'warnings') === 'no others',
   }
 }
 

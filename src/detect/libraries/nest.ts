@@ -7,7 +7,8 @@ export const library: Library = {
       files: ['@nestjs/core/nest-application.js'],
       class: 'NestApplication',
       start: 'listen',
-      stops: ['close'],
+      // Its own hooks of signals call the other.
+      stops: ['close', 'dispose'],
       stopCall: 'await app.close()',
     },
   },
