@@ -11,6 +11,8 @@ export function hasTmux(): boolean {
   }
 }
 
+const patienceMs = 40_000
+
 export class Tmux {
   readonly #server: string
   readonly #columns: number
@@ -50,8 +52,11 @@ export class Tmux {
   /** Until it is so; then what stands there. */
   async shows(isSo: (text: string) => boolean): Promise<string> {
     let text = ''
+    const from = Date.now()
     await until(() => {
       text = this.lines().join('\n')
+      // What stands there instead tells more than a test that took too long.
+      if (Date.now() - from > patienceMs) throw new Error(`Expected something else on the screen:\n${text}`)
       return isSo(text)
     })
     return text

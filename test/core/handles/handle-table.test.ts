@@ -228,6 +228,16 @@ describe('whose a handle is', () => {
     expect([...ownership.byAsyncId.keys()].sort()).toEqual([2, 3])
   })
 
+  it('is that engine also where the young period has ended since it opened', () => {
+    const adopter = engine()
+    const earlier = open(resource())
+    const from = handleHorizon()
+    const direct = open(resource(), { asyncId: 2 })
+    ageHandles()
+    adoptYoung(new Set([earlier, direct]), from, () => adopter)
+    expect(state.old.map(({ owner }) => owner)).toEqual([null, adopter])
+  })
+
   it('is looked for among those that opened since, and no further', () => {
     let asked = 0
     const kind = testType({

@@ -23,7 +23,8 @@ describe('wrapping', () => {
     const from = performance.now()
     expect(wrap('x'.repeat(2_000_000), 66)).toHaveLength(Math.ceil(2_000_000 / 66))
     expect(wrap('x '.repeat(1_000_000), 66).length).toBeGreaterThan(30_000)
-    expect(performance.now() - from).toBeLessThan(3000)
+    // Each character against all others would take hours.
+    expect(performance.now() - from).toBeLessThan(25_000)
   })
 })
 
