@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { cacheSetting } from '../settings/early/cache-setting.ts'
-import { inFolder } from '../settings/early/config-file.ts'
+import { pathIn } from '../settings/early/config-file.ts'
 
 export interface CachePlace {
   folder: string
@@ -74,7 +74,7 @@ export function projectFolder(main: string | undefined, cwd: string): string | n
   const from = main !== undefined && isAbsolute(main) ? dirname(main) : cwd
   if (!isAbsolute(from)) return null
   for (let folder = from.replace(/[\\/]node_modules(?:[\\/].*)?$/, ''); ; folder = dirname(folder)) {
-    if (existsSync(inFolder(folder, 'package.json')) && existsSync(inFolder(folder, 'node_modules')))
+    if (existsSync(pathIn(folder, 'package.json')) && existsSync(pathIn(folder, 'node_modules')))
       return folder
     if (dirname(folder) === folder) return null
   }

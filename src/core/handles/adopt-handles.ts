@@ -11,7 +11,7 @@ export function handleHorizon(): number {
 }
 
 /** Gives handles opened since `from` to an engine, where they are among the objects in its fields. */
-export function adoptYoung(
+export function adoptFields(
   objects: ReadonlySet<unknown>,
   from: number,
   claim: () => EngineRecord | null,

@@ -2,7 +2,7 @@
 
 import { adopt, startAtOnce } from '../../core/engines/life.ts'
 import { engineOf } from '../../core/engines/objects.ts'
-import { adoptYoung, handleHorizon } from '../../core/handles/adopt-handles.ts'
+import { adoptFields, handleHorizon } from '../../core/handles/adopt-handles.ts'
 import { beginConstruction } from '../../core/ownership/builders.ts'
 import { contextEngine } from '../../core/ownership/context.ts'
 import type { EngineClass, EngineRecord } from '../../core/records/engine-record.ts'
@@ -54,7 +54,7 @@ export function registerInstance(instance: object): void {
   const hasOpened = horizon > before && keys.length > 0
   if (isQuiet && !hasOpened) return
   const parent = contextEngine()
-  if (hasOpened) adoptYoung(fieldObjects(instance, keys), before, () => claimInstance(instance, parent))
+  if (hasOpened) adoptFields(fieldObjects(instance, keys), before, () => claimInstance(instance, parent))
   if (!isQuiet) beginConstruction(cls, created, instance, parent, claimInstance)
 }
 

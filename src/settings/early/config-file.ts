@@ -45,14 +45,14 @@ export function absolute(folder: string, path: string): string {
 function findConfig(cwd: string): string | null {
   if (!isAbsolute(cwd)) return null
   for (let folder = cwd; ; folder = dirname(folder)) {
-    const file = inFolder(folder, fileName)
+    const file = pathIn(folder, fileName)
     if (exists(file)) return file
-    if (exists(inFolder(folder, '.git')) || dirname(folder) === folder) return null
+    if (exists(pathIn(folder, '.git')) || dirname(folder) === folder) return null
   }
 }
 
 /** `join` looks at each character, which takes longer than to ask for the file where nothing is compiled yet. `folder` has no `..` in it. */
-export function inFolder(folder: string, name: string): string {
+export function pathIn(folder: string, name: string): string {
   return folder.endsWith(sep) ? folder + name : folder + sep + name
 }
 

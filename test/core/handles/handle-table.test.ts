@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { recordEngine } from '../../../src/core/engines/record-engine.ts'
-import { adoptYoung, handleHorizon } from '../../../src/core/handles/adopt-handles.ts'
+import { adoptFields, handleHorizon } from '../../../src/core/handles/adopt-handles.ts'
 import { isFollowed } from '../../../src/core/handles/announced-again.ts'
 import { ageHandles, hasLiveHandle, ringSize, sweepHandles } from '../../../src/core/handles/handle-table.ts'
 import { isStillAlive, liveHandles, lookingAtOwners } from '../../../src/core/handles/live-handles.ts'
@@ -222,7 +222,7 @@ describe('whose a handle is', () => {
       open(resource({ owner: field }), { asyncId: 3 }),
       open(resource(), { asyncId: 4 }),
     ]
-    adoptYoung(new Set([direct, field]), from, () => adopter)
+    adoptFields(new Set([direct, field]), from, () => adopter)
     const ownerOf = (each: Resource) => state.ring.find((slot) => slot.resource === each)?.owner
     expect([direct, owned, other].map(ownerOf)).toEqual([adopter, adopter, null])
     expect([...ownership.byAsyncId.keys()].sort()).toEqual([2, 3])
@@ -234,7 +234,7 @@ describe('whose a handle is', () => {
     const from = handleHorizon()
     const direct = open(resource(), { asyncId: 2 })
     ageHandles()
-    adoptYoung(new Set([earlier, direct]), from, () => adopter)
+    adoptFields(new Set([earlier, direct]), from, () => adopter)
     expect(state.old.map(({ owner }) => owner)).toEqual([null, adopter])
   })
 
@@ -249,7 +249,7 @@ describe('whose a handle is', () => {
     for (let index = 0; index < 100; index += 1) open(resource(), {}, kind)
     const from = handleHorizon()
     for (let index = 0; index < 3; index += 1) open(resource(), {}, kind)
-    adoptYoung(new Set([{}]), from, () => null)
+    adoptFields(new Set([{}]), from, () => null)
     expect(asked).toBe(3)
   })
 })

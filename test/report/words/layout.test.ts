@@ -20,11 +20,11 @@ describe('wrapping', () => {
   })
 
   it('takes time in proportion to the text', () => {
-    const from = performance.now()
+    const from = process.cpuUsage()
     expect(wrap('x'.repeat(2_000_000), 66)).toHaveLength(Math.ceil(2_000_000 / 66))
     expect(wrap('x '.repeat(1_000_000), 66).length).toBeGreaterThan(30_000)
-    // Each character against all others would take hours.
-    expect(performance.now() - from).toBeLessThan(25_000)
+    // Its own time: the machine may have other work.
+    expect(process.cpuUsage(from).user / 1000).toBeLessThan(3000)
   })
 })
 
