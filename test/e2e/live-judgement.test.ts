@@ -152,10 +152,14 @@ console.log('ready')
 /** Has it stop them once all is found, and ends it once all is over but what nothing can stop. */
 async function untilOver(child: Child): Promise<void> {
   let text = ''
+  let isAsked = false
   const count = (event: string) => text.split(`"event":"leakwatch.${event}"`).length - 1
   child.stderr.on('data', (chunk: string) => {
     text += chunk
-    if (count('finding') === 5) child.kill('SIGHUP')
+    if (count('finding') === 5 && !isAsked) {
+      isAsked = true
+      child.kill('SIGHUP')
+    }
     if (count('resolved') === 4) child.kill('SIGKILL')
   })
 }

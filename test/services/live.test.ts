@@ -34,6 +34,7 @@ async function reported(file: string): Promise<{ leaks: string[]; leases: number
     while (child.exitCode === null && checksIn(out).length === 0) await sleep(100)
     child.kill('SIGKILL')
     await exited
+    if (checksIn(out).length === 0) throw new Error(`No check has found anything. At exit:\n${endOf(out)}`)
     const found = checksIn(out).flatMap((report) =>
       report.findings.map((finding) => {
         const { name, site } = subjectOf(finding, partsById(report))
@@ -44,6 +45,15 @@ async function reported(file: string): Promise<{ leaks: string[]; leases: number
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
+}
+
+/** What the report at exit says of the engines, their lives and what leakwatch did. */
+function endOf(out: string): string {
+  const names = readdirSync(out).filter((name) => name.endsWith('.json'))
+  const reports = names.map((name) => JSON.parse(readFileSync(join(out, name), 'utf8')) as Report)
+  return reports
+    .map(({ trigger, engines, findings, self }) => JSON.stringify({ trigger, engines, findings, self }))
+    .join('\n')
 }
 
 /** Reports of checks: one is saved only where something is found. */

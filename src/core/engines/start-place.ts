@@ -73,8 +73,13 @@ export function countStop(record: EngineRecord): void {
 }
 
 /** Its stop was none. */
-export function uncountStop({ place }: EngineRecord): void {
-  if (place !== null && place.stopped > 0) place.stopped -= 1
+export function uncountStop(record: EngineRecord): void {
+  const counted = state.uncountedStops.length
+  state.uncountedStops = state.uncountedStops.filter((stop) => stop.record !== record)
+  const { place } = record
+  if (state.uncountedStops.length < counted || place === null || place.stopped === 0) return
+  place.stopped -= 1
+  if (place.stopped === 0) place.stoppedAt.clear()
 }
 
 /** Learns from an engine that ended by itself after `ms`: its siblings may do the same. */
