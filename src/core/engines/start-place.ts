@@ -74,12 +74,9 @@ export function countStop(record: EngineRecord): void {
 
 /** Its stop was none. */
 export function uncountStop(record: EngineRecord): void {
-  const counted = state.uncountedStops.length
-  state.uncountedStops = state.uncountedStops.filter((stop) => stop.record !== record)
-  const { place } = record
-  if (state.uncountedStops.length < counted || place === null || place.stopped === 0) return
-  place.stopped -= 1
-  if (place.stopped === 0) place.stoppedAt.clear()
+  const others = state.uncountedStops.filter((stop) => stop.record !== record)
+  if (others.length === state.uncountedStops.length && record.place !== null) record.place.stopped -= 1
+  state.uncountedStops = others
 }
 
 /** Learns from an engine that ended by itself after `ms`: its siblings may do the same. */

@@ -62,7 +62,6 @@ function lookSoon(): void {
 /** A call of a method of `self` that tells by itself when it has ended. */
 export interface OpenCall {
   readonly self: object
-  readonly hasEnded: boolean
 }
 
 export interface WatchedCall {
@@ -72,27 +71,34 @@ export interface WatchedCall {
   lost: (record: EngineRecord) => void
 }
 
-/** Calls back once a call that waits was collected, with its engine: it will never end. */
-export function watchCall(call: OpenCall, record: EngineRecord, lost: (record: EngineRecord) => void): void {
-  state.calls.push({ call, record, lost })
+/** Calls back once a call that waits was collected, with its engine: it will never end. What it gives is for `callEnded`. */
+export function watchCall(
+  call: OpenCall,
+  record: EngineRecord,
+  lost: (record: EngineRecord) => void,
+): WatchedCall {
+  const watched = { call, record, lost }
+  state.calls.add(watched)
   lookSoon()
+  return watched
+}
+
+/** Most end before anybody has looked: until the next look thousands of them would be kept from being collected. */
+export function callEnded(watched: WatchedCall, call: OpenCall): void {
+  state.calls.delete(watched)
+  if (watched.call !== call) state.held.get(call.self)?.delete(call)
 }
 
 function lookAtCalls(): void {
-  if (state.calls.length === 0) return
-  const calls = state.calls
-  state.calls = []
-  for (const watched of calls) {
+  for (const watched of state.calls) {
     const { call, record, lost } = watched
     const open = call instanceof WeakRef ? call.deref() : call
-    if (open === undefined) lost(record)
-    else if (open.hasEnded) state.held.get(open.self)?.delete(open)
-    else {
-      if (open === call) {
-        watched.call = new WeakRef(open)
-        keep(open.self, open)
-      }
-      state.calls.push(watched)
+    if (open === undefined) {
+      state.calls.delete(watched)
+      lost(record)
+    } else if (open === call) {
+      watched.call = new WeakRef(open)
+      keep(open.self, open)
     }
   }
 }
@@ -135,7 +141,7 @@ function lookAtSome(): number {
 function poll(): void {
   state.isPolling = false
   state.pollMs = lookAtSome() > 0 ? soonestMs : Math.min(state.pollMs * 2, latestMs)
-  if (state.watches.length + state.calls.length > 0) pollLater()
+  if (state.watches.length + state.calls.size > 0) pollLater()
 }
 
 function pollLater(): void {

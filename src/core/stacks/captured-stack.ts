@@ -13,6 +13,8 @@ export interface RawHolder {
   stack?: unknown
 }
 
+const any: FrameTest = () => true
+
 /** So many are raw at most. */
 export const rawLimit = 512
 
@@ -21,6 +23,7 @@ export class CapturedStack {
   #raw: RawHolder | null
   #frames: readonly PlainFrame[] = []
   #cut: FrameCut | null = null
+  #keeps: FrameTest | null = any
   #isBrief = false
   /** Of the tick, timer or handle in which it was captured: it goes on there if it has no frame of the program's own. */
   #from: CapturedStack | null = null
@@ -47,10 +50,17 @@ export class CapturedStack {
     return this.#raw === null
   }
 
-  /** Has `cut` take off frames that nobody wants to see, once the capture is read; it may have been read at once. */
-  trim(cut: FrameCut): void {
-    if (this.#raw !== null) this.#cut = cut
-    else this.#frames = oneList(cut(this.#frames))
+  /**
+   * Has `cut` take off frames that nobody wants to see, once the capture is read; it may have been read at once. `keeps`: which frames it
+   * never takes off. Where the innermost of the program's own is one of them, it is the place with the cut and without.
+   */
+  trim(cut: FrameCut, keeps: FrameTest | null = null): void {
+    if (this.#raw === null) {
+      this.#frames = oneList(cut(this.#frames))
+      return
+    }
+    this.#cut = cut
+    this.#keeps = keeps
   }
 
   /** Only the place in the program will be asked for: no more is read of it. */
@@ -76,10 +86,15 @@ export class CapturedStack {
     this.#isDropped = true
     if (this.#holders > 0) return
     const from = this.#from
+    this.#letGo()
+    from?.release()
+  }
+
+  #letGo(): void {
     this.#raw = null
     this.#cut = null
+    this.#keeps = null
     this.#from = null
-    from?.release()
   }
 
   release(): void {
@@ -97,15 +112,15 @@ export class CapturedStack {
   }
 
   /** For `readAll` alone: `frames` has what V8 then says of the stack. */
-  read(frames: (raw: RawHolder, isBrief: boolean, inner: number) => readonly PlainFrame[]): void {
+  read(frames: ReadFrames): void {
     const raw = this.#raw
     if (raw === null) return
-    this.#raw = null
-    const all = frames(raw, this.#isBrief && this.#cut === null, this.#inner)
-    const own = this.#cut === null ? all : this.#cut(all)
-    this.#cut = null
+    const cut = this.#cut
     const from = this.#from
-    this.#from = null
+    const keeps = this.#isBrief ? this.#keeps : null
+    this.#letGo()
+    const all = frames(raw, keeps, this.#inner)
+    const own = cut === null ? all : cut(all)
     this.#frames = oneList(from === null ? own : continued(own, from))
   }
 }
@@ -125,6 +140,10 @@ function continued(own: readonly PlainFrame[], { frames }: CapturedStack): reado
 
 /** Frames in, those to keep out. Does not throw. */
 export type FrameCut = (frames: readonly PlainFrame[]) => readonly PlainFrame[]
+/** Does not throw. */
+export type FrameTest = (frame: PlainFrame) => boolean
+/** `ofPlace`: the innermost frame of the program's own is all that is wanted, if it is one of these; `null`: all frames are. */
+type ReadFrames = (raw: RawHolder, ofPlace: FrameTest | null, inner: number) => readonly PlainFrame[]
 
 /**
  * Captures the stack of the caller of `above`, at most `depth` frames, whatever the program set `Error.stackTraceLimit` to.
@@ -208,7 +227,8 @@ export function readRawStacks(isInTurn = false): void {
 
 /** Called by V8 as `Error.prepareStackTrace`. */
 function prepare(_error: unknown, callSites: readonly NodeJS.CallSite[]): string {
-  state.frames = (state.isBrief ? programFrameOf : allFrames)(callSites, state.inner)
+  const { ofPlace, inner } = state
+  state.frames = (ofPlace && programFrameOf(callSites, inner, ofPlace)) ?? allFrames(callSites, inner)
   return ''
 }
 
@@ -253,8 +273,8 @@ export function reading(prepare: Prepare, body: () => void): boolean {
   return true
 }
 
-function readRaw(raw: RawHolder, isBrief: boolean, inner: number): readonly PlainFrame[] {
-  state.isBrief = isBrief
+function readRaw(raw: RawHolder, ofPlace: FrameTest | null, inner: number): readonly PlainFrame[] {
+  state.ofPlace = ofPlace
   state.inner = inner
   try {
     void raw.stack
@@ -264,5 +284,6 @@ function readRaw(raw: RawHolder, isBrief: boolean, inner: number): readonly Plai
     return []
   } finally {
     state.frames = []
+    state.ofPlace = null
   }
 }

@@ -64,19 +64,26 @@ export function frameOf(callSite: NodeJS.CallSite): PlainFrame | null {
   })
 }
 
-/** The innermost frame of the program's own code, of those from `from` on, for its place alone: its function may be another's there. */
-export function programFrameOf(callSites: readonly NodeJS.CallSite[], from: number): readonly PlainFrame[] {
+/**
+ * The innermost frame of the program's own code, of those from `from` on, for its place alone: its function may be another's there. `null`:
+ * it is none of which `isEnough`.
+ */
+export function programFrameOf(
+  callSites: readonly NodeJS.CallSite[],
+  from: number,
+  isEnough: (frame: PlainFrame) => boolean,
+): readonly PlainFrame[] | null {
   for (let index = from; index < callSites.length; index += 1) {
     const callSite = callSites[index] as NodeJS.CallSite
-    const file = framesOf(callSite.getFileName() ?? null)
-    if (file.isOwn || !file.isProgram) continue
+    const { isOwn, isProgram, byPosition } = framesOf(callSite.getFileName() ?? null)
+    if (isOwn || !isProgram) continue
     const position = callSite.getPosition()
-    const known = file.byPosition.get(position)
-    if (known !== undefined) return [known]
-    const frame = frameOf(callSite)
-    if (frame === null) return []
-    file.byPosition.set(position, frame)
-    return [frame]
+    let frame = byPosition.get(position)
+    if (frame === undefined) {
+      frame = frameOf(callSite) as PlainFrame
+      byPosition.set(position, frame)
+    }
+    return isEnough(frame) ? [frame] : null
   }
   return []
 }

@@ -5,7 +5,7 @@ import { frameOfText, type PlainFrame } from './frames.ts'
 const frameText = /^\s+at (?:(?:async )?(new )?(.*?) \()?(.*?):(\d+):(\d+)\)?$/
 
 /** The frames of a capture. */
-export function readText(raw: RawHolder, _isBrief: boolean, inner: number): readonly PlainFrame[] {
+export function readText(raw: RawHolder, _ofPlace: unknown, inner: number): readonly PlainFrame[] {
   const frames: PlainFrame[] = []
   let passed = 0
   for (const line of typeof raw.stack === 'string' ? raw.stack.split('\n') : []) {

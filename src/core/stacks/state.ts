@@ -1,6 +1,6 @@
 /** What this room remembers, in one object, so that a test can begin anew. */
 import type { StackMode } from './budget.ts'
-import type { CapturedStack } from './captured-stack.ts'
+import type { CapturedStack, FrameTest } from './captured-stack.ts'
 import type { FramesOfFile, PlainFrame } from './frames.ts'
 
 /** A part of the budget: time that may be spent, saved up while it is not. */
@@ -25,9 +25,9 @@ interface StacksState {
   skipped: number
   /** The program's `Error.stackTraceLimit`, while it is another. */
   theirLimit: PropertyDescriptor | undefined
-  /** What V8 has just given of the capture that is being read, and whether only its place is wanted. */
+  /** What V8 has just given of the capture that is being read, and where nothing but its place is wanted. */
   frames: readonly PlainFrame[]
-  isBrief: boolean
+  ofPlace: FrameTest | null
   /** So many innermost frames are not wanted. */
   inner: number
 
@@ -75,7 +75,7 @@ function fresh(): StacksState {
     skipped: 0,
     theirLimit: undefined,
     frames: [],
-    isBrief: false,
+    ofPlace: null,
     inner: 0,
     files: new Map(),
     frameCount: 0,

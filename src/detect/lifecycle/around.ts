@@ -19,6 +19,7 @@ import {
   startReturned,
 } from '../../core/engines/life.ts'
 import { engineOf } from '../../core/engines/objects.ts'
+import { isCodeOf } from '../../core/engines/own-code.ts'
 import { builderOnStack, mayBeConstructing } from '../../core/ownership/builders.ts'
 import { noteCallbacks, ownerBehind } from '../../core/ownership/callbacks.ts'
 import { isConstructing } from '../../core/ownership/construction.ts'
@@ -151,7 +152,11 @@ export function callStart(
   // `constructor() { this.start() }`: each `new` is a place of its own.
   if (record.starts === 0 && mayBeConstructing(self))
     stack?.trim((frames) => outsideOwnConstructor(frames, self, record))
-  else if (record.starts === 0) stack?.trim((frames) => outsideOwnMethods(frames, record))
+  else if (record.starts === 0)
+    stack?.trim(
+      (frames) => outsideOwnMethods(frames, record),
+      (frame) => !isCodeOf(record, frame),
+    )
   const caller = ownerBehind(owner, stack)
   const parent = parentFor(record, builderFor(record, self, caller, stack) ?? caller)
   // What a library calls back is told by its stack alone.

@@ -30,7 +30,7 @@ import {
   swapLightWork,
 } from '../../core/ownership/light-work.ts'
 import { isPromise } from '../../core/promises/promise-state.ts'
-import { watchCall } from '../../core/promises/promise-watch.ts'
+import { callEnded, type WatchedCall, watchCall } from '../../core/promises/promise-watch.ts'
 import type { EngineClass, EngineRecord, Work } from '../../core/records/engine-record.ts'
 import { recordFault } from '../../core/self/faults.ts'
 import { StackHolder, unlimitStacks } from '../../core/stacks/captured-stack.ts'
@@ -87,7 +87,8 @@ class Call implements Token {
   readonly outer: LightWork | null
   /** It has waited: its caller goes on. */
   hasWaited = false
-  hasEnded = false
+  /** As a stop that waits. */
+  watched: WatchedCall | null = null
 
   constructor(self: object, work: Work) {
     this.self = self
@@ -288,7 +289,7 @@ function a(call: Call | LightCall): void {
 
 function waits(call: Call): void {
   const { start, stopping } = call
-  if (stopping !== null) watchCall(call, stopping, loseStop)
+  if (stopping !== null) call.watched = watchCall(call, stopping, loseStop)
   if (start !== null) startReturned(start)
   if (start?.record.cls) start.record.cls.isAsync = true
 }
@@ -347,8 +348,8 @@ function endLightly(call: LightCall, isAsync: boolean): void {
 
 function end(call: Call, isAsync: boolean): void {
   const { v: value, start, stopping, self } = call
-  call.hasEnded = true
   try {
+    if (call.watched !== null) callEnded(call.watched, call)
     if (!call.hasWaited) {
       leave(call)
       if (start !== null) startReturned(start)

@@ -7,9 +7,12 @@ import { heldByStopped } from '../../core/handles/live-handles.ts'
 import type { EngineRecord } from '../../core/records/engine-record.ts'
 import { methodOf } from '../../core/self/method-of.ts'
 import { isAnyStop, mayBeVerb, noFamilies } from '../source/verb-families.ts'
-import { endsSomething, isHook } from '../source/verbs.ts'
+import { endsSomething } from '../source/verbs.ts'
 import { state } from './state.ts'
 import { textOfMethod, verbNames } from './verbs-of.ts'
+
+/** `onModuleDestroy`: a framework calls it at the end, and nothing that ends the rest but its other hooks. */
+const hook = /^(?:on|before)[A-Z]/
 
 const { types } = process.getBuiltinModule('node:util')
 
@@ -55,7 +58,7 @@ function endsTheRest(record: EngineRecord, target: object, held: readonly object
   const kept = fieldsWith(target, held)
   for (const name of verbNames(target)) {
     // What the one calls by itself was called.
-    if (isHook(stop) && !isHook(name)) continue
+    if (hook.test(stop) && !hook.test(name)) continue
     if (called.has(name) || dealtWith.has(name) || !isAnyStop(name, cls?.families ?? noFamilies)) continue
     const text = textOf(target, name) ?? ''
     if (!endsSomething(text)) continue

@@ -76,18 +76,6 @@ export const stopVerbs: string[] = [
   'release',
 ]
 
-/** What a framework calls once, at its end: it calls nothing else that ends the rest. */
-const hooks: ReadonlySet<string> = new Set([
-  'onModuleDestroy',
-  'onApplicationShutdown',
-  'beforeApplicationShutdown',
-  'onDestroy',
-])
-
-export function isHook(verb: string): boolean {
-  return hooks.has(verb)
-}
-
 /** They end what is there at the moment as often as the engine: `cache.clear()`. */
 export const passingVerbs: ReadonlySet<string> = new Set(['cancel', 'abort', 'drain', 'clear', 'release'])
 
