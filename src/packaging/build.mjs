@@ -56,6 +56,7 @@ const bundles = {
     'detect/source/inline-map.js',
     'detect/lifecycle/registrations.js',
     'core/records/lifetimes.js',
+    'core/engines/chosen-stops.js',
   ],
   'reading.js': ['detect/transform/parsed-insertions.js'],
   'library-names.js': ['detect/libraries/list.js'],

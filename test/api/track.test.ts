@@ -4,9 +4,10 @@ import { engineOf } from '../../src/core/engines/objects.ts'
 import { notCovered } from '../../src/core/self/faults.ts'
 import { known } from '../../src/detect/lifecycle/around.ts'
 import { wrapMethods } from '../../src/detect/lifecycle/methods.ts'
-import { beginAnew } from '../../src/detect/lifecycle/state.ts'
+import * as room from '../../src/detect/lifecycle/state.ts'
+import { beginAnew } from '../begin-anew.ts'
 
-beforeEach(beginAnew)
+beforeEach(() => beginAnew(room))
 
 /** As the methods of the program's own classes are. */
 function wrapped<T extends object>(name: string, prototype: T): T {

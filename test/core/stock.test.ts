@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { startAtOnce } from '../../src/core/engines/life.ts'
 import { recordEngine } from '../../src/core/engines/record-engine.ts'
-import { beginAnew as beginEnginesAnew } from '../../src/core/engines/state.ts'
+import * as engines from '../../src/core/engines/state.ts'
 import { ageHandles } from '../../src/core/handles/handle-table.ts'
 import type { HandleType } from '../../src/core/handles/handle-type.ts'
 import { liveHandles } from '../../src/core/handles/live-handles.ts'
-import { beginAnew as beginHandlesAnew, state as handles } from '../../src/core/handles/state.ts'
+import { fresh as freshHandles, state as handles } from '../../src/core/handles/state.ts'
 import type { EngineRecord } from '../../src/core/records/engine-record.ts'
 import {
-  beginAnew,
+  beginAnew as beginStockAnew,
   leaveAlone,
   lookingAtEngines,
   type Stock,
@@ -17,12 +17,12 @@ import {
 } from '../../src/core/stock.ts'
 import { atOnce } from '../../src/core/time/steps.ts'
 import { whenYoungPeriodEnds } from '../../src/core/time/young-period.ts'
+import { beginAnew } from '../begin-anew.ts'
 import { open, type Resource, resource, testType } from './handles/resources.ts'
 
 beforeEach(() => {
-  beginAnew()
-  beginEnginesAnew()
-  beginHandlesAnew()
+  beginStockAnew()
+  beginAnew(engines, { state: handles, fresh: freshHandles })
   whenYoungPeriodEnds([{ name: 'looking at young handles', run: ageHandles }])
 })
 

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { endByItself, startAtOnce } from '../../src/core/engines/life.ts'
 import { type EngineSeed, recordEngine } from '../../src/core/engines/record-engine.ts'
-import { beginAnew } from '../../src/core/engines/state.ts'
+import * as room from '../../src/core/engines/state.ts'
 import type { EngineRecord } from '../../src/core/records/engine-record.ts'
 import { captureStack } from '../../src/core/stacks/captured-stack.ts'
 import { atOnce } from '../../src/core/time/steps.ts'
 import { type EnginesByPlace, lookingAtEngines } from '../../src/metrics/engines-by-place.ts'
+import { beginAnew } from '../begin-anew.ts'
 
-beforeEach(beginAnew)
+beforeEach(() => beginAnew(room))
 
 /** Started at the caller's line. */
 function started(seed: Partial<EngineSeed> = {}, stack = captureStack(started, 8)): EngineRecord {

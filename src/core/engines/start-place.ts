@@ -11,6 +11,8 @@ import { programFrame, programSite } from '../stacks/sites.ts'
 import { state } from './state.ts'
 
 const stopsKept = 8
+/** So many stops at once are all read. */
+const readAtOnce = 64
 /** Programs start engines at some hundred places; this bounds those that generate code. */
 const placesLimit = 10_000
 /** How deep the next stacks of a class are, whose own code is further out than the last showed. */
@@ -68,7 +70,7 @@ export function countStop(record: EngineRecord): void {
   const ranMs = wholeMs((record.stopCalledAt ?? 0) - record.startedAt)
   if (place !== null) count(place, stopped, parent, ranMs)
   else if (stack !== null) {
-    state.uncountedStops.push({ record, started: stack, stopped, parent, ranMs })
+    state.uncountedStops.push({ record, started: stack, stopped, parent, ranMs, weight: 1 })
   }
 }
 
@@ -85,8 +87,12 @@ export function countEnd(record: EngineRecord, ms: number): void {
   if (place !== null) learn(place, wholeMs(ms))
 }
 
-/** Of an engine that has stopped and left nothing, only the place is read. */
+/** Of an engine that has stopped and left nothing, only the place is read; where there are thousands, of some of them. */
 export function abridgeStops(): void {
+  if (state.uncountedStops.length > readAtOnce) {
+    const { chosenStops } = require('./chosen-stops.js') as typeof import('./chosen-stops.ts')
+    state.uncountedStops = chosenStops(state.uncountedStops)
+  }
   for (const { record, started } of state.uncountedStops) {
     if (!record.holds || record.started !== started) started.abridge()
   }
@@ -96,13 +102,14 @@ export function abridgeStops(): void {
 export function countStops(): void {
   const stops = state.uncountedStops
   state.uncountedStops = []
-  for (const { record, started, stopped, parent, ranMs } of stops) {
+  for (const { record, started, stopped, parent, ranMs, weight } of stops) {
     const place = record.place ?? placeOf(record.name, started)
     if (place === null) {
       deepen(record)
       continue
     }
-    if (record.place === null) place.started += 1
+    if (record.place === null) place.started += weight
+    place.stopped += weight - 1
     if ((record.started ?? record.created) === started) (record as Placed).place = place
     count(place, stopped, parent, ranMs)
   }

@@ -12,6 +12,8 @@ export interface UncountedStop {
   parent: EngineRecord | null
   /** How long it had run, in whole milliseconds. */
   ranMs: number
+  /** It stands for so many. */
+  weight: number
 }
 
 interface State {
@@ -48,6 +50,8 @@ interface State {
   places: Map<string, StartPlace>
   placesOfFrames: WeakMap<PlainFrame, Map<string, StartPlace>>
   uncountedStops: UncountedStop[]
+  /** The latest of numbers that follow no order, for what is chosen at random: the program's own are left alone. */
+  random: number
   shutdown: {
     /** When a listener of the program's first heard a signal that ends programs. */
     askedAt: number | null
@@ -67,7 +71,7 @@ interface State {
   }
 }
 
-const fresh = (): State => ({
+export const fresh = (): State => ({
   nextId: 1,
   alive: new Set(),
   sweepAt: 4096,
@@ -88,6 +92,7 @@ const fresh = (): State => ({
   places: new Map(),
   placesOfFrames: new WeakMap(),
   uncountedStops: [],
+  random: 1,
   shutdown: {
     askedAt: null,
     startedAt: null,
@@ -103,8 +108,3 @@ const fresh = (): State => ({
 })
 
 export const state: State = fresh()
-
-/** Forgets every engine. For tests. */
-export function beginAnew(): void {
-  Object.assign(state, fresh())
-}

@@ -50,7 +50,7 @@ interface HandlesState {
 /** The old table is looked through no sooner. */
 export const sweepAtLeast = 1024
 
-function fresh(): HandlesState {
+export function fresh(): HandlesState {
   return {
     nextId: 1,
     ring: [],
@@ -76,8 +76,3 @@ function fresh(): HandlesState {
 }
 
 export const state: HandlesState = fresh()
-
-/** For tests: as if nothing had been seen yet. */
-export function beginAnew(): void {
-  Object.assign(state, fresh())
-}

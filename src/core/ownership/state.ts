@@ -23,7 +23,7 @@ interface State {
   constructions: Construction[]
 }
 
-const fresh = (): State => ({
+export const fresh = (): State => ({
   hasEntered: false,
   byAsyncId: new Map(),
   servers: new Map(),
@@ -34,8 +34,3 @@ const fresh = (): State => ({
 })
 
 export const state: State = fresh()
-
-/** Forgets who owns what. For tests. */
-export function beginAnew(): void {
-  Object.assign(state, fresh())
-}

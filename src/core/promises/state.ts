@@ -28,7 +28,7 @@ interface PromisesState {
 /** The next poll comes no sooner. */
 export const soonestMs = 50
 
-function fresh(): PromisesState {
+export function fresh(): PromisesState {
   return {
     states: [],
     values: [],
@@ -44,8 +44,3 @@ function fresh(): PromisesState {
 }
 
 export const state: PromisesState = fresh()
-
-/** For tests, with that of `core/time`: as if no promise had been watched yet. */
-export function beginAnew(): void {
-  Object.assign(state, fresh())
-}

@@ -136,6 +136,8 @@ export interface EngineClass {
   starts: number
   /** When the first of them did. */
   startedAt: number
+  /** Of the brief lives of its engines, so many were not read since the last that was. */
+  unread: number
   /** The record of one of its engines, made now where there is none; `null`: it cannot be stopped. */
   readonly recognise: (self: object) => EngineRecord | null
   /** Any of its engines ever had a handle or a child. */

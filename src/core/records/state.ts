@@ -18,7 +18,7 @@ interface RecordsState {
   isHeard: boolean
 }
 
-function fresh(): RecordsState {
+export function fresh(): RecordsState {
   return {
     currentTest: null,
     testsOfHandles: new WeakMap(),
@@ -30,8 +30,3 @@ function fresh(): RecordsState {
 }
 
 export const state: RecordsState = fresh()
-
-/** For tests: as if nobody had asked for anything yet. The records of objects stay with the objects. */
-export function beginAnew(): void {
-  Object.assign(state, fresh())
-}

@@ -10,13 +10,8 @@ interface SelfState {
   originals: WeakMap<object, AnyFunction>
 }
 
-function fresh(): SelfState {
+export function fresh(): SelfState {
   return { faults: new Map(), notCovered: new Set(), originals: new WeakMap() }
 }
 
 export const state: SelfState = fresh()
-
-/** For tests: as if nothing had gone wrong yet. */
-export function beginAnew(): void {
-  Object.assign(state, fresh())
-}

@@ -68,7 +68,7 @@ function account(part: number): Account {
   return { part, share: 0, creditMs: 0, filledAt: 0, asksToSkip: 0 }
 }
 
-function fresh(): StacksState {
+export function fresh(): StacksState {
   return {
     raw: [],
     captured: 0,
@@ -95,8 +95,3 @@ function fresh(): StacksState {
 }
 
 export const state: StacksState = fresh()
-
-/** For tests: as if no stack had been captured yet. */
-export function beginAnew(): void {
-  Object.assign(state, fresh())
-}

@@ -24,6 +24,7 @@ function engineClass(source: SourceRange, recognise: EngineClass['recognise']): 
     recognise,
     starts: 0,
     startedAt: 0,
+    unread: 0,
     holds: false,
     isLight: false,
     isAsync: false,

@@ -118,6 +118,7 @@ function classOf(ctor: Constructor, source: SourceRange): EngineClass {
     instances: 0,
     starts: 0,
     startedAt: 0,
+    unread: 0,
     recognise: (self) => engineOf(self) ?? null,
     holds: true,
     isLight: false,

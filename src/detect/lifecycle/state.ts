@@ -70,7 +70,7 @@ interface State {
   loanLooks: (() => void)[]
 }
 
-function emptyState(): State {
+export function fresh(): State {
   return {
     literals: new Map(),
     classes: new WeakMap(),
@@ -101,9 +101,4 @@ function emptyState(): State {
   }
 }
 
-export const state: State = emptyState()
-
-/** Forgets everything. Methods that are wrapped stay wrapped. */
-export function beginAnew(): void {
-  Object.assign(state, emptyState())
-}
+export const state: State = fresh()

@@ -20,10 +20,11 @@ import {
 import { ageEngines } from '../../../src/core/engines/objects.ts'
 import { type EngineSeed, recordEngine } from '../../../src/core/engines/record-engine.ts'
 import { engineCounts, runningEngines, sweepEngines } from '../../../src/core/engines/running-engines.ts'
-import { beginAnew } from '../../../src/core/engines/state.ts'
+import * as room from '../../../src/core/engines/state.ts'
 import type { EngineRecord, EngineState } from '../../../src/core/records/engine-record.ts'
+import { beginAnew } from '../../begin-anew.ts'
 
-beforeEach(beginAnew)
+beforeEach(() => beginAnew(room))
 
 function engine(seed: Partial<EngineSeed> = {}): EngineRecord {
   return recordEngine({}, { name: 'Engine', origin: 'explicit', start: 'start', stop: 'stop', ...seed })

@@ -4,21 +4,20 @@ import { adoptFields, handleHorizon } from '../../../src/core/handles/adopt-hand
 import { isFollowed } from '../../../src/core/handles/announced-again.ts'
 import { ageHandles, hasLiveHandle, ringSize, sweepHandles } from '../../../src/core/handles/handle-table.ts'
 import { isStillAlive, liveHandles, lookingAtOwners } from '../../../src/core/handles/live-handles.ts'
-import { beginAnew, state, sweepAtLeast } from '../../../src/core/handles/state.ts'
+import { fresh, state, sweepAtLeast } from '../../../src/core/handles/state.ts'
 import { reattribute, stackOf } from '../../../src/core/handles/whose-handle.ts'
-import { beginAnew as beginOwnershipAnew, state as ownership } from '../../../src/core/ownership/state.ts'
+import { fresh as freshOwnership, state as ownership } from '../../../src/core/ownership/state.ts'
 import type { EngineRecord } from '../../../src/core/records/engine-record.ts'
 import { faults } from '../../../src/core/self/faults.ts'
-import { beginAnew as beginFaultsAnew } from '../../../src/core/self/state.ts'
+import * as self from '../../../src/core/self/state.ts'
 import { type CapturedStack, captureStack } from '../../../src/core/stacks/captured-stack.ts'
 import { atOnce } from '../../../src/core/time/steps.ts'
 import { whenYoungPeriodEnds } from '../../../src/core/time/young-period.ts'
+import { beginAnew } from '../../begin-anew.ts'
 import { looks, open, type Resource, resource, testType } from './resources.ts'
 
 beforeEach(() => {
-  beginAnew()
-  beginFaultsAnew()
-  beginOwnershipAnew()
+  beginAnew({ state, fresh }, self, { state: ownership, fresh: freshOwnership })
   whenYoungPeriodEnds([{ name: 'looking at young handles', run: ageHandles }])
   looks.count = 0
 })

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { handleTypes } from '../../../src/core/handles/handle-types.ts'
 import { ownerOf, readSymbol, underSymbol } from '../../../src/core/handles/hidden-symbols.ts'
-import { beginAnew } from '../../../src/core/handles/state.ts'
+import * as room from '../../../src/core/handles/state.ts'
+import { beginAnew } from '../../begin-anew.ts'
 
 const source = fileURLToPath(new URL('../../../src/', import.meta.url))
 const tables = ['core/handles/handle-types.ts', 'core/handles/socket-types.ts']
@@ -25,7 +26,7 @@ const names = texts
   .flatMap(([line]) => [...line.matchAll(/'([^']+)'/g)])
   .map(([, name]) => name as string)
 
-beforeEach(beginAnew)
+beforeEach(() => beginAnew(room))
 
 describe('the table of handle types', () => {
   it('is the only place that names a type', () => {

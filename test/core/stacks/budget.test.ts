@@ -12,8 +12,9 @@ import {
   spendTickStack,
   stackMode,
 } from '../../../src/core/stacks/budget.ts'
-import { beginAnew, state } from '../../../src/core/stacks/state.ts'
+import { fresh, state } from '../../../src/core/stacks/state.ts'
 import { stackTally } from '../../../src/core/stacks/tally.ts'
+import { beginAnew } from '../../begin-anew.ts'
 
 /** The time that the budget sees, and how often it looks. */
 const clock = vi.hoisted(() => ({ now: 0, looks: 0 }))
@@ -36,7 +37,7 @@ function granted(ask: () => boolean): number {
 const costMs = 0.01
 
 beforeEach(() => {
-  beginAnew()
+  beginAnew({ state, fresh })
   setStackBudget('auto', 1)
   state.costMs = costMs
   clock.now = 0

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { faults } from '../../../src/core/self/faults.ts'
-import { beginAnew as beginFaultsAnew } from '../../../src/core/self/state.ts'
+import * as self from '../../../src/core/self/state.ts'
 import {
   type CapturedStack,
   captureStack,
@@ -12,13 +12,13 @@ import {
 import { isOnStack } from '../../../src/core/stacks/on-stack.ts'
 import { scriptNames } from '../../../src/core/stacks/script-names.ts'
 import { programSite } from '../../../src/core/stacks/sites.ts'
-import { beginAnew, state } from '../../../src/core/stacks/state.ts'
+import { fresh, state } from '../../../src/core/stacks/state.ts'
 import { beginAnew as beginTimeAnew } from '../../../src/core/time/state.ts'
 import { whenYoungPeriodEnds } from '../../../src/core/time/young-period.ts'
+import { beginAnew } from '../../begin-anew.ts'
 
 beforeEach(() => {
-  beginAnew()
-  beginFaultsAnew()
+  beginAnew({ state, fresh }, self)
   beginTimeAnew()
 })
 

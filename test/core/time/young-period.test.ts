@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { faults } from '../../../src/core/self/faults.ts'
-import { beginAnew as beginFaultsAnew } from '../../../src/core/self/state.ts'
-import { beginAnew, state } from '../../../src/core/time/state.ts'
+import * as self from '../../../src/core/self/state.ts'
+import { beginAnew as beginTimeAnew, state } from '../../../src/core/time/state.ts'
 import { noteGap, runningMsBetween } from '../../../src/core/time/suspensions.ts'
 import {
   beginYoungPeriod,
@@ -11,10 +11,11 @@ import {
   stopYoungPeriod,
   whenYoungPeriodEnds,
 } from '../../../src/core/time/young-period.ts'
+import { beginAnew } from '../../begin-anew.ts'
 
 beforeEach(() => {
-  beginAnew()
-  beginFaultsAnew()
+  beginTimeAnew()
+  beginAnew(self)
 })
 
 const done: string[] = []
@@ -57,7 +58,7 @@ describe('the young period', () => {
 
   it.each([
     ['stopped', stopYoungPeriod],
-    ['forgotten by a test', beginAnew],
+    ['forgotten by a test', beginTimeAnew],
   ])('that is %s has no end', async (_, forget) => {
     whenYoungPeriodEnds([stage('stacks')])
     beginYoungPeriod()

@@ -5,10 +5,11 @@ import { contextEngine } from '../../../src/core/ownership/context.ts'
 import { aroundStart, aroundWork, known } from '../../../src/detect/lifecycle/around.ts'
 import { wrapGenerator } from '../../../src/detect/lifecycle/generators.ts'
 import { wrapMethod } from '../../../src/detect/lifecycle/methods.ts'
-import { beginAnew } from '../../../src/detect/lifecycle/state.ts'
+import * as room from '../../../src/detect/lifecycle/state.ts'
 import type { AnyFunction, Around } from '../../../src/detect/lifecycle/wrap.ts'
+import { beginAnew } from '../../begin-anew.ts'
 
-beforeEach(beginAnew)
+beforeEach(() => beginAnew(room))
 
 /** Whose work the code is that asks. */
 const worker = (): string | null => contextEngine()?.name ?? null

@@ -6,10 +6,11 @@ import { writtenAs } from '../../../src/core/self/written-text.ts'
 import { known } from '../../../src/detect/lifecycle/around.ts'
 import { wrapAs, wrapMethods } from '../../../src/detect/lifecycle/methods.ts'
 import { nameVerbs } from '../../../src/detect/lifecycle/named-verbs.ts'
-import { beginAnew, state } from '../../../src/detect/lifecycle/state.ts'
+import { fresh, state } from '../../../src/detect/lifecycle/state.ts'
 import { type Around, wrapProperty } from '../../../src/detect/lifecycle/wrap.ts'
+import { beginAnew } from '../../begin-anew.ts'
 
-beforeEach(beginAnew)
+beforeEach(() => beginAnew({ state, fresh }))
 
 const calls: unknown[][] = []
 const noting: Around = (original, self, args) => {
