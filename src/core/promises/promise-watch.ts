@@ -69,6 +69,8 @@ export interface WatchedCall {
   call: OpenCall | WeakRef<OpenCall>
   record: EngineRecord
   lost: (record: EngineRecord) => void
+  /** Its place among those that are watched. */
+  at: number
 }
 
 /** Calls back once a call that waits was collected, with its engine: it will never end. What it gives is for `callEnded`. */
@@ -77,24 +79,33 @@ export function watchCall(
   record: EngineRecord,
   lost: (record: EngineRecord) => void,
 ): WatchedCall {
-  const watched = { call, record, lost }
-  state.calls.add(watched)
+  const watched = { call, record, lost, at: state.calls.length }
+  state.calls.push(watched)
   lookSoon()
   return watched
 }
 
 /** Most end before anybody has looked: until the next look thousands of them would be kept from being collected. */
 export function callEnded(watched: WatchedCall, call: OpenCall): void {
-  state.calls.delete(watched)
+  remove(watched)
   if (watched.call !== call) state.held.get(call.self)?.delete(call)
 }
 
+/** The last takes its place. */
+function remove(watched: WatchedCall): void {
+  const { calls } = state
+  const last = calls.pop()
+  if (last === undefined || last === watched) return
+  calls[watched.at] = last
+  last.at = watched.at
+}
+
 function lookAtCalls(): void {
-  for (const watched of state.calls) {
+  for (const watched of state.calls.slice()) {
     const { call, record, lost } = watched
     const open = call instanceof WeakRef ? call.deref() : call
     if (open === undefined) {
-      state.calls.delete(watched)
+      remove(watched)
       lost(record)
     } else if (open === call) {
       watched.call = new WeakRef(open)
@@ -141,7 +152,7 @@ function lookAtSome(): number {
 function poll(): void {
   state.isPolling = false
   state.pollMs = lookAtSome() > 0 ? soonestMs : Math.min(state.pollMs * 2, latestMs)
-  if (state.watches.length + state.calls.size > 0) pollLater()
+  if (state.watches.length + state.calls.length > 0) pollLater()
 }
 
 function pollLater(): void {

@@ -13,7 +13,7 @@ interface PromisesState {
   /** Promises that have not been seen to have settled. */
   watches: Watch[]
   /** Calls that tell by themselves when they end, and have not. */
-  calls: Set<WatchedCall>
+  calls: WatchedCall[]
   /** Where the next look begins. */
   cursor: number
   /** In how long the next poll comes. */
@@ -34,7 +34,7 @@ export function fresh(): PromisesState {
     values: [],
     hasContext: false,
     watches: [],
-    calls: new Set(),
+    calls: [],
     cursor: 0,
     pollMs: soonestMs,
     isPolling: false,
