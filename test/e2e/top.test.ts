@@ -170,6 +170,15 @@ describe.skipIf(process.platform !== 'linux')(`\`leakwatch top\`, on Node ${node
     })),
   ]
 
+  /** Whether the process was still there. */
+  function isHungUp(pid: number): boolean {
+    try {
+      return process.kill(pid, 'SIGHUP')
+    } catch {
+      return false
+    }
+  }
+
   /** The requests that it has made bear its pid. */
   function topPid(): number {
     const request = place.files().find((name) => name.endsWith('.view.request'))
@@ -190,6 +199,16 @@ describe.skipIf(process.platform !== 'linux')(`\`leakwatch top\`, on Node ${node
       await terminal.shows((shown) => /^same$/m.test(shown))
       await quiet()
     })
+
+  it.skipIf(!isThere)('leaves nothing behind where signals go on, as when a terminal is closed', async () => {
+    const terminal = await start(80, 24, ...pids())
+    await terminal.shows((shown) => shown.includes('QueryEngine'))
+    const pid = topPid()
+    // Each that comes once it does not listen ends it at once.
+    const until = Date.now() + 2000
+    while (isHungUp(pid) && Date.now() < until);
+    await quiet()
+  })
 
   it.skipIf(!isThere)('gives the terminal back while it is stopped', async () => {
     const terminal = await start(80, 24, ...pids())
