@@ -156,6 +156,7 @@ describe(`the tarball, installed, on Node ${version}`, () => {
       'bin/leakwatch.js',
       'dist/cli/monitoring/elastic-template.json',
       'dist/cli/monitoring/grafana-dashboard.json',
+      'dist/cli/monitoring/kubernetes.yml',
       'dist/cli/monitoring/prometheus-rules.yml',
       'dist/cli/top/terminal.LICENSES.txt',
       'dist/config-schema.json',
