@@ -24,15 +24,15 @@ export function initCommand(): Command {
     .description(
       `Writes a commented \`${fileName}\` into the working directory, and prints the lines to paste ` +
         'for Kubernetes, Docker, pm2, systemd, coding agents and GitHub Actions. With the name of a tool it ' +
-        'only prints a file for that: alert rules, a dashboard, an index template.',
+        'only prints a file for that: manifests, alert rules, a dashboard, an index template.',
     )
-    .addArgument(new Argument('[tool]', 'the tool to print a file for').choices(Object.keys(files)))
+    .addArgument(new Argument('[tool]', 'print a file for it').choices(Object.keys(files)))
     .option('--force', 'overwrite an existing file')
     .addHelpText(
       'after',
       examples([
         ['leakwatch init', 'a file with every setting and its default'],
-        ['leakwatch init --force', 'the same, overwriting an existing file'],
+        ['leakwatch init kubernetes > leakwatch.yml', 'manifests with comments, to copy from'],
         ['leakwatch init prometheus > rules.yml', 'alert rules; `promtool` checks them'],
         ['leakwatch init grafana > board.json', 'a dashboard to import'],
       ]),

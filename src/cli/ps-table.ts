@@ -1,7 +1,8 @@
 /** What `leakwatch ps` prints for people. */
 import { escapeControls } from '../report/words/escape.ts'
-import { clip, length } from '../report/words/layout.ts'
 import { duration } from '../report/words/wording.ts'
+import { clip, padded } from './console/fitting.ts'
+import { columnsOf } from './console/terminal.ts'
 
 export interface ProcessLine {
   pid: number
@@ -31,24 +32,20 @@ const longestFindings = 24
 export function processTable(lines: readonly ProcessLine[], width: number): string {
   if (lines.length === 0) return noProcessText
   const rows = [[...headings], ...lines.map(cellsOf)]
-  const columns = headings.map((_, index) => Math.max(...rows.map((row) => length(row[index] ?? ''))))
+  const columns = headings.map((_, index) => Math.max(...rows.map((row) => columnsOf(row[index] ?? ''))))
   const [pid = 0, service = 0, age = 0, running = 0, findings = 0] = columns
   const others = pid + age + running + Math.max(findings, longestFindings) + 4 * gap.length
   const room = Math.max(headings[1].length, Math.min(service, width - others))
   const text = rows.map(([first = '', name = '', second = '', third = '', last = '']) =>
     [
       first.padStart(pid),
-      padded(clip(name, room), room),
+      padded(clip(name, room), room, 'end'),
       second.padStart(age),
       third.padStart(running),
       last,
     ].join(gap),
   )
   return `${text.map((line) => line.trimEnd()).join('\n')}\n`
-}
-
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(width - length(text))
 }
 
 function cellsOf({ pid, service, ageMs, running, findings, unanswered }: ProcessLine): string[] {

@@ -7,7 +7,7 @@ import { escapeJson } from '../report/words/escape.ts'
 import { countedFindings } from '../report/words/headline.ts'
 import { apartFromRunning } from '../report/words/running.ts'
 import { print } from './console/print.ts'
-import { type ProcessLine, processTable } from './ps-table.ts'
+import type { ProcessLine } from './ps-table.ts'
 import { askForReport } from './targets/ask-for-report.ts'
 import { NoReport } from './targets/no-report.ts'
 import { removeStaleFiles, type WatchedProcess, watchedProcesses } from './targets/watched-process.ts'
@@ -23,11 +23,13 @@ export function psCommand(): Command {
     .action(async ({ format }: { format: 'text' | 'json' }) => {
       removeStaleFiles()
       const lines = await Promise.all(watchedProcesses().map(lineOf))
-      print(
-        format === 'json'
-          ? `${escapeJson(JSON.stringify(lines.map(({ findings: _, ...line }) => line)))}\n`
-          : processTable(lines, standardOutput().width),
-      )
+      if (format === 'json') {
+        print(`${escapeJson(JSON.stringify(lines.map(({ findings: _, ...line }) => line)))}\n`)
+        return
+      }
+      // The package that it measures names with is read for this and `top` alone.
+      const { processTable } = await import('./ps-table.ts')
+      print(processTable(lines, standardOutput().width))
     })
 }
 

@@ -19,7 +19,10 @@ export const snippets: readonly Snippet[] = [
 
   # a report on demand; node has pid 1 where it is the container's command
   kubectl exec <pod> -c app -- sh -c 'kill -USR2 1'
-  kubectl logs <pod> -c app --tail 100`,
+  kubectl logs <pod> -c app --tail 100
+
+  # a volume for reports, an image without leakwatch, and more commands
+  npx leakwatch init kubernetes`,
   },
   {
     title: 'Docker',

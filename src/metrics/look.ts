@@ -14,7 +14,7 @@ export class Look<T> {
   #nextAt = 0
   /** Of the last two looks. */
   #recentMs: readonly number[] = [0, 0]
-  /** What all of them have taken. */
+  /** What all of them have taken, of CPU time. */
   spentMs = 0
 
   constructor(looking: () => Steps<T>) {
@@ -39,22 +39,35 @@ export class Look<T> {
     // Who asks waits for it.
     const found = await inSlices(this.#timed(), true)
     const ms = this.spentMs - before
-    // The first compiles all that it calls, and any other may have had to wait for the machine: on a busy one two in a row.
+    // The first compiles all that it calls, and the garbage of the program may be collected in any other.
     const usualMs = Math.min(ms, ...this.#recentMs)
     this.#recentMs = [...this.#recentMs.slice(1), ms]
     this.#nextAt = Math.max(from + freshMs, now() + usualMs / partOfCore)
     return found
   }
 
-  /** Counts what the steps take, without what the program does between them. */
+  /** Counts what the steps take: neither what the program does between them, nor how long they wait for a busy machine. */
   *#timed(): Steps<T> {
     const steps = this.#looking()
-    for (;;) {
-      const from = now()
-      const { done, value } = steps.next()
-      this.spentMs += now() - from
-      if (done === true) return value
-      yield
+    const cpuBefore = cpuMs()
+    let stepsMs = 0
+    try {
+      for (;;) {
+        const from = now()
+        const { done, value } = steps.next()
+        stepsMs += now() - from
+        if (done === true) return value
+        yield
+      }
+    } finally {
+      this.spentMs += Math.min(stepsMs, cpuMs() - cpuBefore)
     }
   }
+}
+
+/** Of the whole process. Windows counts it in ticks of 16 ms, in which most looks take none. */
+function cpuMs(): number {
+  if (process.platform === 'win32') return now()
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }

@@ -260,15 +260,15 @@ async function pageScript() {
   return output[0].code
 }
 
-/** The packages that `leakwatch top` draws with, in one file, and the licences under which they may be passed on. */
+/** The packages that `leakwatch top` and `ps` draw with, in one file, and the licences under which they may be passed on. */
 async function writeTerminal() {
-  const input = fileURLToPath(new URL('../cli/top/terminal.ts', import.meta.url))
+  const input = fileURLToPath(new URL('../cli/console/terminal.ts', import.meta.url))
   const bundle = await rolldown({ input, platform: 'node', logLevel: 'warn' })
   const { output } = await bundle.generate({ format: 'cjs', minify: true })
   await bundle.close()
   const [{ code, moduleIds }] = output
-  writeFileSync(join(dist, 'cli/top/terminal.js'), code)
-  writeFileSync(join(dist, 'cli/top/terminal.LICENSES.txt'), licences(moduleIds))
+  writeFileSync(join(dist, 'cli/console/terminal.js'), code)
+  writeFileSync(join(dist, 'cli/console/terminal.LICENSES.txt'), licences(moduleIds))
 }
 
 /** Of the packages that have these modules. A package without a licence's text stops the build. */

@@ -104,6 +104,25 @@ describe('the list', () => {
     )
   })
 
+  it('stands below its heading, whatever the characters of a name take', () => {
+    const lines = ['请求-网关', 'cafe\u0301', '🚀', 'mail'].map((service) => ({
+      ...line,
+      pid: 7,
+      service,
+      ageMs: 900_000,
+    }))
+    expect(`\n${processTable(lines, 80)}`).toMatchInlineSnapshot(`
+      "
+      PID  SERVICE       AGE  RUNNING  FINDINGS
+        7  请求-网关  15 min       12  1 leak
+        7  café       15 min       12  1 leak
+        7  🚀         15 min       12  1 leak
+        7  mail       15 min       12  1 leak
+      "
+    `)
+    expect(processTable(lines, 8)).toContain('  7  请求-…   15 min')
+  })
+
   it('clips a long service', () => {
     const long = '@some-organisation/the-orders-api-of-the-north-western-region'
     const lines = [

@@ -1,6 +1,5 @@
 /** A real terminal, of the size that a test wants: tmux draws it, types into it, and tells what stands on it. */
 import { execFileSync } from 'node:child_process'
-import { until } from './program.ts'
 
 export function hasTmux(): boolean {
   try {
@@ -11,7 +10,10 @@ export function hasTmux(): boolean {
   }
 }
 
-const patienceMs = 40_000
+/** Less than a test has. */
+export const patienceMs = 40_000
+/** To look starts a process. */
+const pauseMs = 50
 
 export class Tmux {
   readonly #server: string
@@ -51,15 +53,14 @@ export class Tmux {
 
   /** Until it is so; then what stands there. */
   async shows(isSo: (text: string) => boolean): Promise<string> {
-    let text = ''
     const from = Date.now()
-    await until(() => {
-      text = this.lines().join('\n')
+    for (;;) {
+      const text = this.lines().join('\n')
+      if (isSo(text)) return text
       // What stands there instead tells more than a test that took too long.
       if (Date.now() - from > patienceMs) throw new Error(`Expected something else on the screen:\n${text}`)
-      return isSo(text)
-    })
-    return text
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
   }
 
   /** Whether the cursor is seen, whether the screen is one of a program's own, and how the terminal treats what is typed. */

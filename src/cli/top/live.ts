@@ -12,7 +12,7 @@ const answerMs = 350
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export class Live {
-  /** Once its user has quit. Rejects where something fails; the terminal is as it was either way. */
+  /** Once its user has quit, and nobody is asked any more. Rejects where something fails; the terminal is as it was either way. */
   readonly ended: Promise<void>
   readonly #fleet: Fleet
   readonly #intervalMs: number
@@ -102,11 +102,17 @@ export class Live {
     }
   }
 
+  /** All in one go: a terminal that is closed sends several signals, and what comes once nobody listens ends the process at once. */
   readonly #end = (): void => {
     clearTimeout(this.#timer)
-    this.#resolve()
+    this.#screen.leave()
+    try {
+      this.#fleet.close()
+      this.#resolve()
+    } catch (error) {
+      this.#reject(error)
+    }
     for (const signal of endingSignals) process.removeListener(signal, this.#end)
     process.removeListener('SIGCONT', this.#goOn)
-    this.#screen.leave()
   }
 }

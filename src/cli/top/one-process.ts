@@ -1,12 +1,13 @@
 /** The engines of one process, and its leaks. */
 import { escapeControls } from '../../report/words/escape.ts'
 import { duration } from '../../report/words/wording.ts'
+import { clip } from '../console/fitting.ts'
 import { grouped, megabytes } from './columns.ts'
 import type { Sight } from './fleet.ts'
 import type { History } from './history.ts'
 import { engineRows, type Order } from './rows.ts'
 import { engineTable, tableTitle } from './screen-parts.ts'
-import { clip, type Space } from './table.ts'
+import type { Space } from './table.ts'
 
 export interface OneProcess {
   readonly lines: string[]

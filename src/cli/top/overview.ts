@@ -1,9 +1,10 @@
 /** All processes, and the engines of all of them. */
 import { duration } from '../../report/words/wording.ts'
+import { clip } from '../console/fitting.ts'
 import type { History } from './history.ts'
 import { engineRows, type Order, type ProcessRow, processRows } from './rows.ts'
 import { engineTable, processTable, sides, summary, tableTitle } from './screen-parts.ts'
-import { clip, type Space } from './table.ts'
+import type { Space } from './table.ts'
 
 /** What it is about, two titles and two headings. */
 const otherLines = 5

@@ -1,11 +1,13 @@
 /** What stands on the screen: a history, as the keys have chosen to look at it. */
+
+import { clip } from '../console/fitting.ts'
 import { helpLines } from './help.ts'
 import type { History } from './history.ts'
 import { oneProcess } from './one-process.ts'
 import { overview } from './overview.ts'
 import { type Order, processRows } from './rows.ts'
 import { filled } from './screen-parts.ts'
-import { clip, type Space } from './table.ts'
+import type { Space } from './table.ts'
 
 export interface Look {
   readonly order: Order

@@ -1,9 +1,10 @@
 /** The parts that all screens are made of. */
 import { counted } from '../../report/words/headline.ts'
+import { clip } from '../console/fitting.ts'
+import { columnsOf } from '../console/terminal.ts'
 import { engineColumns, grouped, processColumns } from './columns.ts'
 import type { EngineRow, Order, ProcessRow } from './rows.ts'
-import { clip, type Space, table } from './table.ts'
-import { columnsOf } from './terminal.ts'
+import { type Space, table } from './table.ts'
 
 /** `leakwatch top: 40 processes, 1,204 engines running, 3 leaks` */
 export function summary(processes: readonly ProcessRow[]): string {

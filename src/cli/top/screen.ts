@@ -2,8 +2,8 @@
 import { emitKeypressEvents, type Interface } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { attemptWrite } from '../../report/output/write.ts'
+import { escapes } from '../console/terminal.ts'
 import type { Key } from './keys.ts'
-import { escapes } from './terminal.ts'
 
 /** How long the rest of a key's characters may take, also over a slow connection: Esc is the beginning of many. */
 const escapeMs = 100

@@ -1,6 +1,7 @@
 /** Lines of cells, in the columns of a terminal: a Chinese character takes two of them. */
 import type { Paint, Tone } from '../../report/words/colour.ts'
-import { columnsOf } from './terminal.ts'
+import { clip, clipStart, padded } from '../console/fitting.ts'
+import { columnsOf } from '../console/terminal.ts'
 
 /** How many columns and lines there are, and whether they have colours. */
 export interface Space {
@@ -106,44 +107,5 @@ function widest<Row>(rows: readonly Row[], text: (row: Row) => string): number {
 
 function fit(text: string, width: number, kind: Column<never>['kind']): string {
   const shown = kind === 'place' ? clipStart(text, width) : clip(text, width)
-  const blank = ' '.repeat(Math.max(0, width - columnsOf(shown)))
-  return kind === 'text' || kind === 'place' ? shown + blank : blank + shown
-}
-
-/** Cuts a text that takes too many columns. It then ends with `…`. */
-export function clip(text: string, width: number): string {
-  if (columnsOf(text) <= width) return text
-  return width < 1 ? '' : `${first(characters(text), width - 1)}…`
-}
-
-/** The same at its beginning. */
-export function clipStart(text: string, width: number): string {
-  if (columnsOf(text) <= width) return text
-  if (width < 1) return ''
-  let shown = ''
-  let used = 1
-  for (const character of characters(text).reverse()) {
-    used += columnsOf(character)
-    if (used > width) break
-    shown = character + shown
-  }
-  return `…${shown}`
-}
-
-function first(all: readonly string[], width: number): string {
-  let shown = ''
-  let used = 0
-  for (const character of all) {
-    used += columnsOf(character)
-    if (used > width) break
-    shown += character
-  }
-  return shown
-}
-
-/** What readers take for one: letters with their accents, emoji of several parts. */
-const segmenter = new Intl.Segmenter()
-
-function characters(text: string): string[] {
-  return [...segmenter.segment(text)].map(({ segment }) => segment)
+  return padded(shown, width, kind === 'text' || kind === 'place' ? 'end' : 'start')
 }

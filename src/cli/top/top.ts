@@ -43,12 +43,7 @@ export async function showOnce(chosen: readonly WatchedProcess[], intervalMs: nu
 
 /** Until a key or a signal ends it. */
 export async function showLive(chosen: readonly WatchedProcess[], intervalMs: number): Promise<void> {
-  const fleet = new Fleet(chosen)
-  try {
-    await new Live(fleet, intervalMs, painter(isOutputColoured(standardOutput()))).ended
-  } finally {
-    fleet.close()
-  }
+  await new Live(new Fleet(chosen), intervalMs, painter(isOutputColoured(standardOutput()))).ended
 }
 
 /** Waits until all have answered, or have had enough time. */

@@ -3,6 +3,8 @@
  * more stack than all else. Where the stack overflows there, Node's count stays too high, and the process goes on as long as any timer is
  * in a list, leakwatch's own too. Without async hooks it would fail before it counts.
  */
+
+import { state as time } from '../time/state.ts'
 import { timeout } from './handle-types.ts'
 import { state } from './state.ts'
 
@@ -18,6 +20,8 @@ const mayBeStdio = new Set(['PipeWrap', 'TTYWrap'])
 export function isHeldByLostTimer(): boolean {
   // The channel to a parent looks as a pipe of the process's own does, and a server of a cluster's worker has a timer of Node's.
   if (process.connected) return false
+  // A timer of leakwatch's own is in no table.
+  if (time.holding > 0) return false
   const active = process.getActiveResourcesInfo().filter((type) => !mayBeStdio.has(type))
   return active.length > 0 && active.every((type) => type === timeout.type) && !isAnyTimerKnown()
 }

@@ -79,7 +79,7 @@ function ringing(callback: (() => void) | null): void {
 /** Calls back once, after `ms`, without keeping the process alive and without being followed. Returns its undo. */
 export function later(ms: number, callback: () => void): () => void {
   const alarm = state.alarms.find((each) => each.callback === null)
-  if (alarm === undefined) return makeTimer(ms, callback)
+  if (alarm === undefined) return makeTimer(ms, callback, false)
   alarm.callback = callback
   alarm.timer._idleTimeout = ms
   alarm.timer.refresh()
@@ -90,11 +90,11 @@ export function later(ms: number, callback: () => void): () => void {
   }
 }
 
-function makeTimer(ms: number, callback: () => void): () => void {
+function makeTimer(ms: number, callback: () => void, hold: boolean): () => void {
   state.isMakingTimer = true
   try {
     const timer = setTimeout(() => ringing(callback), ms)
-    timer.unref()
+    if (!hold) timer.unref()
     return () => clearTimeout(timer)
   } finally {
     state.isMakingTimer = false
@@ -102,14 +102,8 @@ function makeTimer(ms: number, callback: () => void): () => void {
 }
 
 /** A wait that keeps the process alive only where `hold` is set. */
-export function wait(ms: number, hold: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    state.isMakingTimer = true
-    try {
-      const timer = setTimeout(resolve, ms)
-      if (!hold) timer.unref()
-    } finally {
-      state.isMakingTimer = false
-    }
-  })
+export async function wait(ms: number, hold: boolean): Promise<void> {
+  state.holding += +hold
+  await new Promise<void>((resolve) => makeTimer(ms, resolve, hold))
+  state.holding -= +hold
 }

@@ -6,6 +6,8 @@ import type { Stage } from './young-period.ts'
 interface TimeState {
   /** The handle that async_hooks announces at this moment is a timer of leakwatch's own. */
   isMakingTimer: boolean
+  /** How many waits of leakwatch's own keep the process alive. */
+  holding: number
   /** Made once, with the first need of time, and set anew for each use. */
   readonly alarms: Alarm[]
   /** What is to be done when the young period ends, in this order. */
@@ -19,7 +21,7 @@ interface TimeState {
 }
 
 function fresh(): Omit<TimeState, 'alarms'> {
-  return { isMakingTimer: false, stages: [], cancelEnd: null, registries: new Set(), gaps: [] }
+  return { isMakingTimer: false, holding: 0, stages: [], cancelEnd: null, registries: new Set(), gaps: [] }
 }
 
 export const state: TimeState = { alarms: [], ...fresh() }

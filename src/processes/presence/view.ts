@@ -32,6 +32,8 @@ export function show(viewed: Viewed): void {
   // What is written always begins at the end of the file, also after it was emptied.
   const fd = inFolder(path, (folder) => openOwnFile(folder.at(file), constants.O_WRONLY | constants.O_APPEND))
   if (fd === null) {
+    // It may have been taken back since the signal came.
+    inFolder(path, (folder) => remove(folder.at(withdrawnFile(file))))
     viewed.over()
     return
   }

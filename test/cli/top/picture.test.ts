@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { columnsOf } from '../../../src/cli/console/terminal.ts'
 import { History } from '../../../src/cli/top/history.ts'
 import { type Key, pressed } from '../../../src/cli/top/keys.ts'
 import { pageOf } from '../../../src/cli/top/overview.ts'
 import { firstLook, type Look, type Picture, picture } from '../../../src/cli/top/picture.ts'
-import { columnsOf } from '../../../src/cli/top/terminal.ts'
 import { painter } from '../../../src/report/words/colour.ts'
 import { sight } from './sights.ts'
 

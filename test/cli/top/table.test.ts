@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Column, clip, clipStart, table } from '../../../src/cli/top/table.ts'
+import { clip, clipStart } from '../../../src/cli/console/fitting.ts'
+import { type Column, table } from '../../../src/cli/top/table.ts'
 import { painter } from '../../../src/report/words/colour.ts'
 
 interface Row {

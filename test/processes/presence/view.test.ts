@@ -99,6 +99,13 @@ describe.skipIf(process.geteuid === undefined)('a view', () => {
     expect(readdirSync(path)).toEqual([])
   })
 
+  it('is over, and leaves nothing behind, where that was before the file could be opened', async () => {
+    renameSync(at(), join(path, 'view.withdrawn'))
+    await start()
+    expect({ isOver, asked }).toEqual({ isOver: true, asked: 0 })
+    expect(readdirSync(path)).toEqual([])
+  })
+
   it('says why there is no answer, and is over', async () => {
     await start(() => Promise.reject(new Error('the program has "broken" it')))
     expect(JSON.parse(content())).toEqual({ failure: 'Error: the program has  broken  it' })
