@@ -15,7 +15,8 @@ const reportsVolume = `        - name: reports
           persistentVolumeClaim: { claimName: leakwatch-reports }`
 
 export function kubernetesRecipes(): string {
-  return `# leakwatch in Kubernetes, to copy from: the settings and the volume, then A or B, then C. \`shop\` stands for your program.
+  return `# leakwatch in Kubernetes, to copy from: the settings and the volume, then A or B, then C.
+# \`shop\` stands for your program.
 
 apiVersion: v1
 kind: ConfigMap
@@ -26,7 +27,8 @@ data:
   # reports are on stderr, and here too
   LEAKWATCH_OUT: /reports
 ---
-# Keeps the reports longer than a pod lives. For those of running pods alone \`emptyDir: {}\` does, in place of each \`persistentVolumeClaim\`.
+# Keeps the reports longer than a pod lives. For those of running pods alone \`emptyDir: {}\` does,
+# in place of each \`persistentVolumeClaim\`.
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
@@ -46,14 +48,15 @@ spec:
   template:
     metadata: { labels: { app: shop } }
     spec:
-      # longer than LEAKWATCH_STALL_MS (10 s), after which leakwatch reports what blocks the shutdown
+      # longer than LEAKWATCH_STALL_MS (10 s), to report what blocks the shutdown
       terminationGracePeriodSeconds: 30
       # the program's group, which has to write to the volume; 1000 is that of \`node\`
       securityContext: { fsGroup: 1000 }
       containers:
         - name: app
           image: shop
-          # not \`npm start\`: npm would get the signals. As pid 1, node ends at SIGTERM only where the program listens for it.
+          # not \`npm start\`: npm would get the signals. As pid 1, node ends at SIGTERM only where the
+          # program listens for it.
           command: [node, app.js]
           envFrom:
             - configMapRef: { name: leakwatch }
@@ -65,8 +68,9 @@ ${reportsMount}
       volumes:
 ${reportsVolume}
 ---
-# B. The image does not contain leakwatch. An init container copies it into a volume, as the OpenTelemetry operator does with its own.
-# Its image has to be of the same kind as the program's: what parses sources is made for a processor and a C library (Alpine has another).
+# B. The image does not contain leakwatch. An init container copies it into a volume, as the
+# OpenTelemetry operator does with its own. Its image has to be of the same kind as the program's:
+# what parses sources is made for a processor and a C library (Alpine has another).
 #   FROM node:22
 #   RUN npm install --prefix /leakwatch leakwatch
 apiVersion: apps/v1
@@ -93,8 +97,9 @@ spec:
           envFrom:
             - configMapRef: { name: leakwatch }
           env:
-            # Here it takes the place of that of the ConfigMap. Where the OpenTelemetry operator injects too, it has to stand here: the operator
-            # adds its \`--require\` to this one, and does not see that of a ConfigMap, which is then without effect.
+            # It takes the place of that of the ConfigMap. Where the OpenTelemetry operator injects too,
+            # it has to stand here: the operator adds its \`--require\` to this one, and does not see
+            # that of a ConfigMap, which is then without effect.
             - { name: NODE_OPTIONS, value: "--require ${injected}/dist/index.cjs" }
             - { name: LEAKWATCH_SERVICE, value: shop }
 ${podName}
@@ -122,7 +127,8 @@ spec:
     - name: reports
       persistentVolumeClaim: { claimName: leakwatch-reports, readOnly: true }
 
-# What runs now, in one of the pods. Both find each other in /tmp: where the root is read-only, mount an emptyDir there.
+# What runs now, in one of the pods. Both find each other in /tmp: where the root is read-only,
+# mount an emptyDir there.
 #   kubectl exec deploy/shop -c app -- npx leakwatch ps
 #   kubectl exec deploy/shop -c app -- npx leakwatch dump --all
 #   kubectl exec -it deploy/shop -c app -- npx leakwatch top
