@@ -14,7 +14,6 @@ import { testOfHandle } from './records/test-scope.ts'
 import { recordFault } from './self/faults.ts'
 import { isInternal } from './stacks/frames.ts'
 import { type Steps, stepSize } from './time/steps.ts'
-import { endYoungPeriod } from './time/young-period.ts'
 
 /** A live handle and its owner, as the judge needs them. */
 export interface OwnedHandle {
@@ -121,7 +120,6 @@ export function* takingStock(pooledSockets: PooledSockets, leftOut: LeftOut = al
 
 /** The engines alone: none of the handles is looked at. */
 export function* lookingAtEngines(): Steps<EngineRecord[]> {
-  endYoungPeriod()
   lookBeforeStock()
   sweepEngines()
   const engines: EngineRecord[] = []

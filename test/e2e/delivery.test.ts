@@ -8,7 +8,7 @@ vi.setConfig({ maxConcurrency: 4, testTimeout: 30_000 })
 
 const leak = `${engine}globalThis.kept = new Engine(); kept.start()\n`
 const leaked = ['exit: leak never-stopped Engine']
-/** Their paths from there. What is installed is left out: it has tens of thousands of files, behind a link. */
+/** The files in `folder`, by their paths from there. What is installed is left out: it has tens of thousands of files, behind a link. */
 function filesIn(folder: string, below = ''): string[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     if (entry.name === 'node_modules') return []

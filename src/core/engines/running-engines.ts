@@ -1,5 +1,6 @@
 /** The engines that were started and have not ended. */
 import type { EngineRecord } from '../records/engine-record.ts'
+import { endYoungPeriod } from '../time/young-period.ts'
 import { endByItself, endIfClosed } from './life.ts'
 import { startPlace } from './start-place.ts'
 import { state } from './state.ts'
@@ -24,7 +25,9 @@ export function whenStockIsTaken(look: () => void): void {
   state.lookBeforeStock.push(look)
 }
 
+/** What is young is looked at with all else: how far it has come decides nothing. */
 export function lookBeforeStock(): void {
+  endYoungPeriod()
   for (const look of state.lookBeforeStock) look()
 }
 

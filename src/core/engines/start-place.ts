@@ -8,7 +8,7 @@ import type { Lifetimes } from '../records/lifetimes.ts'
 import { attempt } from '../self/faults.ts'
 import type { CapturedStack } from '../stacks/captured-stack.ts'
 import { programFrame, programSite } from '../stacks/sites.ts'
-import { state } from './state.ts'
+import { state, type UncountedStop } from './state.ts'
 
 const stopsKept = 8
 /** So many stops at once are all read. */
@@ -93,9 +93,12 @@ export function abridgeStops(): void {
     const { chosenStops } = require('./chosen-stops.js') as typeof import('./chosen-stops.ts')
     state.uncountedStops = chosenStops(state.uncountedStops)
   }
-  for (const { record, started } of state.uncountedStops) {
-    if (!record.holds || record.started !== started) started.abridge()
-  }
+  for (const stop of state.uncountedStops) if (isBrief(stop)) stop.started.abridge()
+}
+
+/** Nothing is left of this start. */
+export function isBrief({ record, started }: UncountedStop): boolean {
+  return !record.holds || record.started !== started
 }
 
 /** Counts the stops whose stacks have been read by now. */

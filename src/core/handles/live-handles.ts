@@ -49,7 +49,6 @@ export function isStillAlive({ record }: LiveHandle): boolean {
 
 /** What engines of the program's own code still hold whose stop has ended, by these. */
 export function heldByStopped(): Map<EngineRecord, object[]> {
-  endYoungPeriod()
   const held = new Map<EngineRecord, object[]>()
   for (const record of state.old) {
     const { owner, kind } = record
